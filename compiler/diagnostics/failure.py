@@ -1,0 +1,15 @@
+"""The one exception for failures of the surroundings: no Node, no kustomize, a full disk, a dirty repository."""
+
+from __future__ import annotations
+
+
+class EnvironmentFailure(Exception):
+    """Something outside the platform file is missing or broken; the command ends with exit code 4.
+
+    `message` says in one line what is wrong, `help` what to do about it.
+    """
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help

@@ -1,0 +1,102 @@
+"""What lowering makes: Kubernetes objects in charts, pinned overlays, and the applications that own them.
+
+Plain frozen data. Knows neither file names outside an application's own folder nor YAML text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Object = Mapping[str, Any]
+"""One Kubernetes object as plain data."""
+
+
+class Identity(NamedTuple):
+    """What makes an object one of a kind within a cluster; `namespace` is empty for cluster-scoped objects."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @classmethod
+    def of(cls, manifest: Object) -> Identity:
+        """Return the identity of a Kubernetes object."""
+        group, slash, _ = str(manifest["apiVersion"]).partition("/")
+        metadata = manifest["metadata"]
+        return cls(group if slash else "", manifest["kind"], metadata.get("namespace", ""), metadata["name"])
+
+    def __str__(self) -> str:
+        """Return `Kind.group namespace/name` as a person would write it."""
+        kind = f"{self.kind}.{self.group}" if self.group else self.kind
+        return f"{kind} {self.namespace}/{self.name}" if self.namespace else f"{kind} {self.name}"
+
+
+DATA_KINDS = frozenset({"CustomResourceDefinition", "Namespace", "PersistentVolumeClaim", "Profile"})
+"""Kinds whose deletion deletes data: their own, or that of everything inside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The objects of one file below `generated/<cluster>/<application>/`, in the order in which they are read.
+
+    `file` is the file's name with `.yaml`; `origin` names where it comes from by path, e.g. `teams.vision`.
+    """
+
+    file: str
+    objects: tuple[Object, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A directory of an upstream repository at a commit (40 hex digits)."""
+
+    repository: str
+    path: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A kustomization that Argo CD syncs.
+
+    `bases` come first among its resources, then the application's own generated directory (when it has charts)
+    and `includes`, directories relative to the repository's root. `fields` are further fields of the kustomization
+    (`patches`, `images`, `namespace`, ...), ready to be written. `files` are further text files beside it.
+    """
+
+    bases: tuple[Base, ...] = ()
+    includes: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HelmSource:
+    """A Helm chart in a Git repository at a commit, for upstreams that ship nothing else; rendered by Argo CD."""
+
+    repository: str
+    path: str
+    commit: str
+    release_name: str
+    namespace: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One directory that Argo CD syncs, with all that it holds: the result of lowering one unit.
+
+    `upstream` names the objects that the overlay's bases bring, as far as the catalog knows them.
+    """
+
+    cluster: str
+    name: str
+    origin: str
+    charts: tuple[Chart, ...]
+    overlay: Overlay
+    helm: HelmSource | None = None
+    upstream: tuple[Identity, ...] = ()

@@ -1,0 +1,277 @@
+"""The platform as meant: every reference is an object, every default filled in, every version picked.
+
+Knows nothing of YAML, pydantic or the catalog's files. Each node carries `origin`, the path in the
+platform file that declared it; no node carries a line number, so a moved line changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from compiler.diagnostics.model import YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPolicy:
+    """How Argo CD follows Git."""
+
+    automated: bool
+    prune: bool
+    self_heal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gitops:
+    """The repository that Argo CD reads, and where Argo CD runs; `hub` names the managing cluster, if there is one."""
+
+    repo_url: str
+    revision: str
+    argocd_namespace: str
+    hub: str | None
+    sync: SyncPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """An external identity provider. `client_secret_ref` names the Secret that holds the client secret."""
+
+    issuer: str
+    client_id: str
+    client_secret_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaticUser:
+    """A user known to dex itself; `password_hash_ref` names the Secret that holds the bcrypt hash."""
+
+    user: str
+    password_hash_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who may log in: an external provider, static users, or (both empty) nobody yet."""
+
+    oidc: Oidc | None = None
+    static_users: tuple[StaticUser, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsBackend:
+    """Where secrets come from: `manual`, `external-secrets`, `sealed-secrets`, `sops`, `generated`, `insecure-defaults`."""
+
+    backend: str = "manual"
+    store_kind: str | None = None
+    store_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserPatch:
+    """A patch of the user's own: JSON 6902 operations (a tuple) or a strategic merge (a mapping).
+
+    `file` is the path of the file it was read from, relative to the platform file's folder, if it was.
+    """
+
+    target: Mapping[str, str]
+    patch: object
+    origin: YamlPath
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One component on one cluster, with the version that the resolver picked and the reasons.
+
+    `product` and `product_version` name the catalog release that carries the component, `version` is the
+    component's own version inside it. `existing` is set when the cluster has it already: nothing is installed,
+    but the version counts. `wave` is the sync wave computed from what requires what.
+    """
+
+    component: str
+    product: str
+    product_version: str
+    version: str | None
+    wave: int
+    options: Mapping[str, object]
+    patches: tuple[UserPatch, ...]
+    because: tuple[str, ...]
+    origin: YamlPath
+    existing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How one GPU is divided: `none`, `timeSlicing` and `mps` (with `replicas`), `mig` (with `profile`)."""
+
+    strategy: str = "none"
+    replicas: int = 1
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GpuPool:
+    """A pool of equal GPU nodes on one cluster.
+
+    Units: `min_nodes`/`max_nodes` are totals over all zones; `capacity` counts schedulable units at `max_nodes`
+    (GPUs times replicas, or MIG instances); `resource` is the extended resource that pods ask for.
+    """
+
+    name: str
+    cluster: str
+    accelerator: str
+    machine_type: str | None
+    gpus_per_node: int
+    min_nodes: int
+    max_nodes: int
+    zones: tuple[str, ...]
+    spot: bool
+    sharing: Sharing
+    overcommit: bool
+    hourly_cost: float | None
+    resource: str
+    capacity: int
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A team's share of a pool, in schedulable units; `None` as a limit means unlimited."""
+
+    pool: GpuPool
+    nominal: int
+    borrowing_limit: int | None
+    lending_limit: int | None
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person (`user`, an e-mail address) or a group of the identity provider, with a role: admin, editor, viewer."""
+
+    kind: str
+    name: str
+    role: str
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A namespace on one cluster. `quota` maps Kubernetes quota keys to quantities as text, GPUs not among them."""
+
+    name: str
+    quota: Mapping[str, str]
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A private image registry that the team pulls from; `settings` as in the platform file."""
+
+    type: str
+    settings: Mapping[str, str]
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A team as it appears on one cluster: only the namespaces and claims that are there."""
+
+    team: str
+    owner: str
+    members: tuple[Member, ...]
+    namespaces: tuple[Namespace, ...]
+    claims: tuple[Claim, ...]
+    registries: tuple[Registry, ...]
+    notebook_images: tuple[str, ...]
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The members of `team` reach a shared namespace with at most `role`; `members` holds who that is, role capped."""
+
+    team: str
+    role: str
+    members: tuple[Member, ...]
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNamespace:
+    """A namespace of no team, with the teams that reach it."""
+
+    namespace: Namespace
+    access: tuple[Access, ...]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One cluster with everything that is on it.
+
+    `installations` are in the order of their waves. `parameters` are further scalar settings of the cluster
+    (for instance `storageClass`) as in the platform file.
+    """
+
+    name: str
+    environment: str
+    provider: str
+    kubernetes: str
+    project: str | None
+    region: str | None
+    zones: tuple[str, ...]
+    account: str | None
+    subscription: str | None
+    resource_group: str | None
+    server: str | None
+    domain: str | None
+    identity: Identity
+    secrets: SecretsBackend
+    parameters: Mapping[str, str]
+    cloud_quota: Mapping[str, int]
+    installations: tuple[Installation, ...]
+    pools: tuple[GpuPool, ...]
+    tenants: tuple[Tenant, ...]
+    shared_namespaces: tuple[SharedNamespace, ...]
+    origin: YamlPath
+
+    @cached_property
+    def installed(self) -> Mapping[str, Installation]:
+        """Return the installations by component id, existing ones too."""
+        return {installation.component: installation for installation in self.installations}
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Permission to let data go: one `kind` (namespace, team, component, gpuPool, cluster) with its name."""
+
+    kind: str
+    name: str
+    cluster: str | None
+    reason: str
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A rename that keeps data."""
+
+    kind: str
+    source: str
+    target: str
+    origin: YamlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The whole platform, sound as far as it goes: what was wrong in the file is left out and reported."""
+
+    name: str
+    gitops: Gitops
+    distribution: str
+    clusters: tuple[Cluster, ...]
+    removed: tuple[Removal, ...] = ()
+    moved: tuple[Move, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Files that patches name, by their path relative to the platform file's folder."""
