@@ -1,0 +1,18 @@
+"""What stands in a built tree: clusters and their applications."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compiler.emit import layout
+from compiler.model.names import BOOTSTRAP_DIRECTORY
+
+
+def applications(root: Path) -> dict[str, list[str]]:
+    """Return the applications of each cluster that have an overlay, sorted."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((root / layout.OVERLAYS).glob(f"*/*/{layout.KUSTOMIZATION}")):
+        found.setdefault(path.parts[-3], []).append(path.parts[-2])
+    return {
+        cluster: [name for name in names if name != BOOTSTRAP_DIRECTORY] for cluster, names in sorted(found.items())
+    }
