@@ -1,0 +1,118 @@
+"""What tenants read from their cluster: the versions and capabilities that decide how a team is written down.
+
+Knows which components stand for a capability; knows no release's contents and nothing of single teams.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from compiler.model.platform import Cluster
+
+_PROFILE_CONTROLLERS = ("profiles", "dashboard")
+"""Components that bring the profile controller; from 26.03.1 on `dashboard` bundles it."""
+_NOTEBOOK_CONTROLLERS = ("notebook-controller", "notebooks-v1")
+"""Components that bring the Notebook kind; from 26.03.1 on `notebooks-v1` bundles it."""
+_ISTIO = "istio-install"
+_ISTIO_WITH_CNI = (1, 10, 2)
+"""First Kubeflow release whose Istio needs no privileged init container (kubeflow/manifests@v1.10.2 common/istio)."""
+_EXTERNAL_SECRETS_V1 = (0, 16)
+"""First release that serves `external-secrets.io/v1`; 0.17 no longer serves `v1beta1`."""
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class TenantContext:
+    """Everything that teams, shared namespaces and pools read from their cluster besides themselves.
+
+    Only text, numbers, flags and tuples of them: its `repr` is part of the key that decides whether a team must be
+    compiled again, so what none of them reads does not belong here.
+
+    `kubernetes_minor` is 34 for 1.34; `kueue` is `(0, 16)` for 0.16.3 and `None` without Kueue.
+    `cluster_role_prefix` stands before `admin`, `edit` and `view`. `pod_security` is the level that is enforced in
+    the namespaces of teams. `gpu_resources` are the extended resources of the cluster's pools, sorted.
+    `secret_store` is kind and name.
+    """
+
+    cluster: str
+    provider: str
+    kubeflow: str | None
+    kubernetes_minor: int
+    kueue: tuple[int, int] | None
+    has_profile_controller: bool
+    has_istio: bool
+    has_notebooks: bool
+    cluster_role_prefix: str
+    pod_security: str
+    gpu_resources: tuple[str, ...]
+    secrets_backend: str
+    secret_store: tuple[str, str] | None
+    external_secrets_api: str
+    user_header: str = "kubeflow-userid"
+    gateway_principals: tuple[str, ...] = (
+        "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account",
+        "cluster.local/ns/kubeflow/sa/ml-pipeline-ui",
+    )
+    notebook_controller_principal: str = "cluster.local/ns/kubeflow/sa/notebook-controller-service-account"
+
+
+def tenant_context(cluster: Cluster) -> TenantContext:
+    """Return what the tenants of a cluster read from it.
+
+    Source of the header and the principals, the same in every release from 1.8.1 to 26.03:
+    kubeflow/manifests@26.03 applications/profiles/upstream/manager/kustomization.yaml.
+    """
+    installed = cluster.installed
+    kubeflow = next((each.product_version for each in cluster.installations if each.product == "kubeflow"), None)
+    has_profile_controller = any(component in installed for component in _PROFILE_CONTROLLERS)
+    external_secrets = _line(cluster, "external-secrets") or _EXTERNAL_SECRETS_V1
+    secrets = cluster.secrets
+    return TenantContext(
+        cluster=cluster.name,
+        provider=cluster.provider,
+        kubeflow=kubeflow,
+        kubernetes_minor=_numbers(cluster.kubernetes)[1],
+        kueue=_line(cluster, "kueue"),
+        has_profile_controller=has_profile_controller,
+        has_istio=_ISTIO in installed,
+        has_notebooks=any(component in installed for component in _NOTEBOOK_CONTROLLERS),
+        cluster_role_prefix="kubeflow-" if has_profile_controller or "kubeflow-roles" in installed else "",
+        pod_security=_pod_security(cluster, kubeflow),
+        gpu_resources=tuple(sorted({pool.resource for pool in cluster.pools})),
+        secrets_backend=secrets.backend,
+        secret_store=(
+            (secrets.store_kind, secrets.store_name)
+            if secrets.store_kind is not None and secrets.store_name is not None
+            else None
+        ),
+        external_secrets_api="v1" if external_secrets >= _EXTERNAL_SECRETS_V1 else "v1beta1",
+    )
+
+
+def _pod_security(cluster: Cluster, kubeflow: str | None) -> str:
+    """Return the strictest level that the pods of notebooks, pipelines and servers pass.
+
+    `restricted` refuses them everywhere. `baseline` refuses the init container of an Istio without CNI, which is
+    that of older releases, and may be that of an Istio that we did not install.
+    """
+    istio = cluster.installed.get(_ISTIO)
+    if istio is None:
+        return "baseline"
+    if istio.existing is not None or kubeflow is None or _numbers(kubeflow) < _ISTIO_WITH_CNI:
+        return "privileged"
+    return "baseline"
+
+
+def _line(cluster: Cluster, component: str) -> tuple[int, int] | None:
+    """Return major and minor of a component that is on the cluster, by whomever it was installed."""
+    installation = cluster.installed.get(component)
+    if installation is None:
+        return None
+    major, minor, *_ = _numbers(installation.existing or installation.version or installation.product_version)
+    return major, minor
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version in order, e.g. `(1, 34, 2)` of `v1.34.2-gke.7`; Kubeflow's order is theirs."""
+    return tuple(int(number) for number in _NUMBER.findall(version.partition("-")[0].partition("+")[0]))

@@ -1,0 +1,118 @@
+"""Credentials for private image registries: which Secrets the pods of a namespace pull with, and what fills them.
+
+Nodes that may read their own cloud's registry by their identity need no Secret. Otherwise a Secret of a known name
+stands in each namespace of the team; External Secrets fills it where that is the cluster's backend, and in all other
+cases its owner does. No credential is ever written here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from compiler.lowering.context import TenantContext
+from compiler.model import names
+from compiler.model.manifest import Object
+from compiler.model.platform import Registry
+
+_NODE_IDENTITY = {"ecr": "eks", "gar": "gke", "acr": "aks"}
+"""Registries that the nodes of one provider read by their own identity."""
+_SCOPE = {"ecr": ("account", "region"), "gar": ("project", "region"), "acr": ("name",)}
+"""Settings that tell two registries of a type apart."""
+_ECR_REFRESH = "6h"
+"""Tokens of ECR live for 12 hours; half of it survives one failed refresh."""
+_REFRESH = "1h"
+
+
+class PullSecret(NamedTuple):
+    """A Secret to pull images with, and the registry that it is for."""
+
+    name: str
+    registry: Registry
+
+
+def pull_secrets(registries: Iterable[Registry], context: TenantContext) -> tuple[PullSecret, ...]:
+    """Return the pull secrets of a team on a cluster, each name once, sorted by name."""
+    secrets: dict[str, PullSecret] = {}
+    for registry in registries:
+        name = _secret_name(registry, context)
+        if name is not None:
+            secrets.setdefault(name, PullSecret(name, registry))
+    return tuple(secrets[name] for name in sorted(secrets))
+
+
+def pull_secret_objects(namespace: str, secrets: Iterable[PullSecret], context: TenantContext) -> list[Object]:
+    """Return what fills the pull secrets of a namespace: nothing unless External Secrets is the backend."""
+    if context.secrets_backend != "external-secrets":
+        return []
+    objects: list[Object] = []
+    for name, registry in secrets:
+        if registry.type == "ecr":
+            objects += _ecr_token(namespace, name, registry.settings, context)
+        elif context.secret_store is not None:
+            objects.append(_stored(namespace, name, context.secret_store, context))
+    return objects
+
+
+def _secret_name(registry: Registry, context: TenantContext) -> str | None:
+    reference = registry.settings.get("secretRef")
+    if reference:
+        return reference
+    if registry.type not in _SCOPE or _NODE_IDENTITY[registry.type] == context.provider:
+        return None
+    return names.pull_secret(
+        registry.type,
+        "-".join(str(registry.settings[key]) for key in _SCOPE[registry.type] if key in registry.settings),
+    )
+
+
+def _stored(namespace: str, name: str, store: tuple[str, str], context: TenantContext) -> Object:
+    """Return the ExternalSecret that copies a whole `.dockerconfigjson` kept in the store under the Secret's name."""
+    kind, store_name = store
+    spec = {
+        "refreshInterval": _REFRESH,
+        "secretStoreRef": {"kind": kind, "name": store_name},
+        "target": {"name": name, "template": {"type": "kubernetes.io/dockerconfigjson"}},
+        "data": [{"secretKey": ".dockerconfigjson", "remoteRef": {"key": name}}],
+    }
+    return _external_secret(namespace, name, spec, context)
+
+
+def _ecr_token(namespace: str, name: str, settings: Mapping[str, str], context: TenantContext) -> list[Object]:
+    """Return a generator of ECR tokens, by the identity of External Secrets itself, and the Secret kept fresh from it.
+
+    Source: external-secrets/external-secrets@v2.9.0 apis/generators/v1alpha1/types_ecr.go.
+    """
+    region = settings["region"]
+    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    login = {"username": "{{ .username }}", "password": "{{ .password }}"}
+    config = json.dumps({"auths": {f"{settings['account']}.dkr.ecr.{region}.{domain}": login}})
+    api = "generators.external-secrets.io/v1alpha1"
+    kind = "ECRAuthorizationToken"
+    spec = {
+        "refreshInterval": _ECR_REFRESH,
+        "target": {
+            "name": name,
+            "template": {"type": "kubernetes.io/dockerconfigjson", "data": {".dockerconfigjson": config}},
+        },
+        "dataFrom": [{"sourceRef": {"generatorRef": {"apiVersion": api, "kind": kind, "name": name}}}],
+    }
+    return [
+        {
+            "apiVersion": api,
+            "kind": kind,
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"region": region},
+        },
+        _external_secret(namespace, name, spec, context),
+    ]
+
+
+def _external_secret(namespace: str, name: str, spec: Mapping[str, Any], context: TenantContext) -> Object:
+    return {
+        "apiVersion": f"external-secrets.io/{context.external_secrets_api}",
+        "kind": "ExternalSecret",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": spec,
+    }

@@ -1,0 +1,156 @@
+"""A team on one cluster as Kubernetes objects: one file for each namespace, and one for what is cluster-scoped.
+
+Decides which objects a tenant consists of and in which order they stand and sync; how each looks is its own module's.
+
+With a profile controller a namespace is a Namespace and a Profile, from which the controller makes the rest; without
+one the rest is written out, object for object. The Namespace is written in both cases: the controller copies no labels
+to it, and queues and admission policies select by label. It accepts a namespace that exists only if its annotation
+`owner` names the owner of the Profile, so the Namespace syncs first.
+Source: kubeflow/dashboard components/profile-controller/controllers/profile_controller.go, Reconcile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from compiler.lowering.context import TenantContext
+from compiler.lowering.network import isolation
+from compiler.lowering.queues import cluster_queue, has_queues, local_queue
+from compiler.lowering.quotas import gpu_limits, hard_limits, limit_range, resource_quota
+from compiler.lowering.rbac import (
+    Contributor,
+    contributor_objects,
+    contributors,
+    controller_objects,
+    service_accounts,
+)
+from compiler.lowering.registries import PullSecret, pull_secret_objects, pull_secrets
+from compiler.model import names
+from compiler.model.manifest import Application, Chart, Object, Overlay
+from compiler.model.platform import Namespace, Tenant
+
+NAMESPACE_WAVE = "-2"
+_PROFILE_WAVE = "-1"
+KEEP = "Prune=false,Delete=false"
+"""Sync options of what holds data: it stays when it leaves Git by accident, and when its Application is deleted."""
+
+_KUBEFLOW_LABELS = {
+    "app.kubernetes.io/part-of": "kubeflow-profile",
+    "katib.kubeflow.org/metrics-collector-injection": "enabled",
+    "pipelines.kubeflow.org/enabled": "true",
+    "serving.kubeflow.org/inferenceservice": "enabled",
+}
+"""What every release puts on the namespaces of Profiles, and its webhooks and network policies select by.
+Source: kubeflow/manifests@26.03 applications/profiles/upstream/base/namespace-labels.yaml, the same since v1.8.1."""
+
+
+class _Team(NamedTuple):
+    """What is the same in all namespaces of a team on a cluster."""
+
+    name: str
+    owner: str
+    labels: Mapping[str, str]
+    gpus: Mapping[str, str]
+    members: Sequence[Contributor]
+    pull_secrets: Sequence[PullSecret]
+    is_queued: bool
+
+
+def lower_tenant(tenant: Tenant, context: TenantContext) -> Application:
+    """Return the application of a team on a cluster, with a file for each of its namespaces."""
+    origin = f"teams.{tenant.team}"
+    is_queued = has_queues(tenant.claims, context)
+    team = _Team(
+        name=tenant.team,
+        owner=tenant.owner,
+        labels=_labels(tenant, context, is_queued=is_queued),
+        gpus=gpu_limits(tenant.claims, context),
+        members=contributors(tenant.members, context),
+        pull_secrets=pull_secrets(tenant.registries, context),
+        is_queued=is_queued,
+    )
+    charts = [
+        Chart(
+            names.namespace_file(namespace.name),
+            tuple(_namespace_objects(namespace, team, context)),
+            f"{origin}.namespaces.{namespace.name}",
+        )
+        for namespace in tenant.namespaces
+    ]
+    queue = cluster_queue(tenant.team, tenant.namespaces, tenant.claims, context)
+    if queue is not None:
+        charts.insert(0, Chart(names.TEAM_FILE, (queue,), origin))
+    return Application(context.cluster, names.team_application(tenant.team), origin, tuple(charts), Overlay())
+
+
+def namespace_labels(tenant: str, context: TenantContext) -> dict[str, str]:
+    """Return the labels of every namespace that people work in; `tenant` is `team` or `shared`."""
+    return {names.TENANT_LABEL: tenant, "pod-security.kubernetes.io/enforce": context.pod_security}
+
+
+def _labels(tenant: Tenant, context: TenantContext, *, is_queued: bool) -> dict[str, str]:
+    labels = namespace_labels("team", context)
+    labels[names.TEAM_LABEL] = tenant.team
+    if context.kubeflow is not None:
+        labels.update(_KUBEFLOW_LABELS)
+    if context.has_istio:
+        labels["istio-injection"] = "enabled"
+    if is_queued:
+        labels[names.KUEUE_LABEL] = "managed"
+    for claim in tenant.claims:
+        labels[names.pool_permission_label(claim.pool.name)] = "allowed"
+    return {key: labels[key] for key in sorted(labels)}
+
+
+def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext) -> list[Object]:
+    """Return everything of a namespace in the order in which it is read: what it is, who, how much, what else."""
+    name = namespace.name
+    hard = hard_limits(namespace.quota, team.gpus)
+    objects: list[Object] = [
+        {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {
+                "name": name,
+                "annotations": {
+                    "owner": team.owner,
+                    names.SYNC_OPTIONS: KEEP,
+                    names.SYNC_WAVE: NAMESPACE_WAVE,
+                },
+                "labels": team.labels,
+            },
+        }
+    ]
+    if context.has_profile_controller:
+        objects.append(_profile(name, team.owner, hard))
+    else:
+        objects += controller_objects(name, team.owner, context)
+    objects += contributor_objects(name, team.members, context)
+    objects += service_accounts(name, [secret.name for secret in team.pull_secrets], context)
+    objects += pull_secret_objects(name, team.pull_secrets, context)
+    if hard and not context.has_profile_controller:
+        objects.append(resource_quota(name, hard))
+    limits = limit_range(name, namespace.quota)
+    if limits is not None:
+        objects.append(limits)
+    objects.append(isolation(name, (team.name,)))
+    if team.is_queued:
+        objects.append(local_queue(name, team.name, context))
+    return objects
+
+
+def _profile(name: str, owner: str, hard: Mapping[str, str]) -> Object:
+    """Return the Profile of a namespace. Deleting it takes the controller's objects along, so it is kept too."""
+    spec: dict[str, object] = {"owner": {"kind": "User", "name": owner}}
+    if hard:
+        spec["resourceQuotaSpec"] = {"hard": hard}
+    return {
+        "apiVersion": "kubeflow.org/v1",
+        "kind": "Profile",
+        "metadata": {
+            "name": name,
+            "annotations": {names.SYNC_OPTIONS: KEEP, names.SYNC_WAVE: _PROFILE_WAVE},
+        },
+        "spec": spec,
+    }

@@ -1,0 +1,37 @@
+"""What is compiled independently: one unit for each application of each cluster, with the key of what it reads.
+
+Two runs that read the same make the same key, so a unit whose key is unchanged need not be compiled again.
+Keys hold no line numbers and no list indexes. Nothing here knows what a unit's lowering does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from compiler.model.manifest import Application
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One application of one cluster, not compiled yet.
+
+    `reads` is everything that `lower` reads, as nested tuples of plain values, so that its `repr` is the same on
+    every machine. `origin` is the path in the platform file that declares it.
+    """
+
+    cluster: str
+    application: str
+    origin: str
+    reads: tuple[object, ...]
+    lower: Callable[[], Application]
+
+    @property
+    def name(self) -> str:
+        """Return `cluster/application`."""
+        return f"{self.cluster}/{self.application}"
+
+    def key(self) -> str:
+        """Return the digest of what the unit reads, 32 hex digits."""
+        return hashlib.blake2b(repr(self.reads).encode(), digest_size=16).hexdigest()
