@@ -1,0 +1,90 @@
+"""A pool of equal GPU nodes as written; whether machine, zone and GPU go together is not known here."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from compiler.spec.base import Hint, Items, Maybe, RuledModel, StrictModel
+from compiler.spec.rules import AtMost
+from compiler.spec.scalars import DnsLabel, MachineType, MigProfile, Place, Text
+
+
+class NodesSpec(RuledModel):
+    """How many nodes a pool has, over all its zones."""
+
+    noun: ClassVar[str] = "`nodes`"
+    hints: ClassVar = {
+        "count": Hint("a fixed size is `{min: N, max: N}`"),
+        "minNodes": Hint("the key is `min`", "min"),
+        "maxNodes": Hint("the key is `max`", "max"),
+    }
+    rules: ClassVar = (AtMost("min", "max"),)
+
+    min: Annotated[int, Field(ge=0)] = Field(0, description="Fewest nodes; 0 lets the pool go away when idle.")
+    max: Annotated[int, Field(ge=1)] = Field(description="Most nodes.", examples=[8])
+
+
+class WholeSpec(StrictModel):
+    """GPUs are not shared."""
+
+    noun: ClassVar[str] = "`sharing` with strategy `none`"
+
+    strategy: Literal["none"] = Field(description="A pod gets whole GPUs.")
+
+
+class ReplicasSpec(StrictModel):
+    """GPUs are shared in time or by MPS."""
+
+    noun: ClassVar[str] = "`sharing` with this strategy"
+
+    strategy: Literal["timeSlicing", "mps"] = Field(description="How pods share one GPU.", examples=["timeSlicing"])
+    replicas: Annotated[int, Field(ge=2)] = Field(description="How many pods share one GPU.", examples=[4])
+
+
+class MigSpec(StrictModel):
+    """GPUs are cut into MIG instances."""
+
+    noun: ClassVar[str] = "`sharing` with strategy `mig`"
+
+    strategy: Literal["mig"] = Field(description="A pod gets an instance in hardware.")
+    profile: MigProfile = Field(description="MIG profile that the GPU has.", examples=["1g.10gb"])
+
+
+SharingSpec = Annotated[WholeSpec | ReplicasSpec | MigSpec, Field(discriminator="strategy")]
+"""How one GPU is divided, told apart by `strategy`."""
+
+
+class GpuPoolSpec(StrictModel):
+    """A pool of equal GPU nodes on one cluster."""
+
+    noun: ClassVar[str] = "a GPU pool"
+    hints: ClassVar = {
+        "min": Hint("node counts are `nodes: {min: ..., max: ...}`"),
+        "max": Hint("node counts are `nodes: {min: ..., max: ...}`"),
+        "gpu": Hint("the key is `accelerator`", "accelerator"),
+        "type": Hint("the GPU is `accelerator`, the machine `machineType`"),
+        "instanceType": Hint("the key is `machineType`", "machineType"),
+        "vmSize": Hint("the key is `machineType`", "machineType"),
+        "count": Hint("GPUs of a node are `gpusPerNode`, nodes are `nodes: {min: ..., max: ...}`"),
+        "preemptible": Hint("the key is `spot`", "spot"),
+        "replicas": Hint("sharing is `sharing: {strategy: timeSlicing, replicas: ...}`"),
+        "teams": Hint("a team claims the pool in its own `gpus`"),
+    }
+
+    name: DnsLabel = Field(description="Name of the pool, unique in the file.", examples=["a100"])
+    cluster: DnsLabel = Field(description="Cluster that the pool belongs to.", examples=["prod-eu"])
+    accelerator: Text = Field(description="The catalog's id of the GPU.", examples=["nvidia-a100-80gb"])
+    machine_type: Maybe[MachineType] = Field(None, description="The cloud's machine type.", examples=["a2-ultragpu-1g"])
+    gpus_per_node: Maybe[Annotated[int, Field(ge=1)]] = Field(
+        None, description="GPUs of one node, where the machine type leaves it open.", examples=[1]
+    )
+    nodes: NodesSpec = Field(description="How many nodes.", examples=[{"min": 0, "max": 8}])
+    zones: Items[Place] = Field((), description="Zones of the nodes; all of the cluster's without it.")
+    spot: bool = Field(False, description="Whether nodes may be taken away at short notice, for less money.")
+    sharing: SharingSpec = Field(WholeSpec.model_construct(strategy="none"), description="How one GPU is divided.")
+    overcommit: bool = Field(False, description="Whether the teams' nominal shares may exceed the pool.")
+    hourly_cost: Maybe[Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        None, description="Cost of one node and hour in any currency; feeds the cost lines of `diff`.", examples=[5.07]
+    )

@@ -1,0 +1,76 @@
+"""Object stores, one class for each set of keys, for the options of components that need one."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from compiler.spec.base import Hint, Maybe, RuledModel, StrictModel
+from compiler.spec.rules import Needs
+from compiler.spec.scalars import Bucket, IssuerUrl, Place, SecretName, StorageAccount
+
+_HINTS = {
+    "accessKey": Hint("a key never stands in this file; name the Secret that holds it", "secretRef"),
+    "secretKey": Hint("a key never stands in this file; name the Secret that holds it", "secretRef"),
+    "credentials": Hint("credentials never stand in this file; name the Secret that holds them", "secretRef"),
+}
+
+
+class S3Spec(StrictModel):
+    """Amazon S3, or what speaks its protocol elsewhere."""
+
+    noun: ClassVar[str] = "an object store of type `s3`"
+    hints: ClassVar = _HINTS
+
+    type: Literal["s3"] = Field(description="Amazon S3.")
+    bucket: Bucket = Field(description="Bucket.", examples=["acme-kfp"])
+    region: Place = Field(description="Region of the bucket.", examples=["eu-west-1"])
+    endpoint: Maybe[IssuerUrl] = Field(None, description="URL, where it is not Amazon's.")
+    secret_ref: Maybe[SecretName] = Field(
+        None, description="Name of the Secret with the access key; without it, the cloud's workload identity."
+    )
+
+
+class GcsSpec(StrictModel):
+    """Google Cloud Storage."""
+
+    noun: ClassVar[str] = "an object store of type `gcs`"
+    hints: ClassVar = _HINTS
+
+    type: Literal["gcs"] = Field(description="Google Cloud Storage.")
+    bucket: Bucket = Field(description="Bucket.", examples=["acme-kfp"])
+    secret_ref: Maybe[SecretName] = Field(
+        None, description="Name of the Secret with the key; without it, the cloud's workload identity."
+    )
+
+
+class AzureStoreSpec(StrictModel):
+    """Azure Blob Storage."""
+
+    noun: ClassVar[str] = "an object store of type `azure`"
+    hints: ClassVar = {**_HINTS, "bucket": Hint("Azure calls it `container`", "container")}
+
+    type: Literal["azure"] = Field(description="Azure Blob Storage.")
+    account: StorageAccount = Field(description="Storage account.", examples=["acmekfp"])
+    container: Bucket = Field(description="Container.", examples=["kfp"])
+    secret_ref: Maybe[SecretName] = Field(
+        None, description="Name of the Secret with the key; without it, the cloud's workload identity."
+    )
+
+
+class ServerStoreSpec(RuledModel):
+    """MinIO or SeaweedFS: the platform's own, or one at an endpoint."""
+
+    noun: ClassVar[str] = "an object store of this type"
+    hints: ClassVar = _HINTS
+    rules: ClassVar = (Needs("endpoint", "secretRef", "a store outside the platform needs a key"),)
+
+    type: Literal["minio", "seaweedfs"] = Field(description="MinIO or SeaweedFS.", examples=["seaweedfs"])
+    bucket: Maybe[Bucket] = Field(None, description="Bucket; the release's own name without it.")
+    endpoint: Maybe[IssuerUrl] = Field(None, description="URL; without it, the store that the release brings along.")
+    secret_ref: Maybe[SecretName] = Field(None, description="Name of the Secret with the access key.")
+
+
+ObjectStoreSpec = Annotated[S3Spec | GcsSpec | AzureStoreSpec | ServerStoreSpec, Field(discriminator="type")]
+"""Where objects are kept, told apart by `type`."""

@@ -1,0 +1,132 @@
+"""What happens once something is wrong: explain every error, set it aside, and try again until the rest holds.
+
+Apart from `validate` because the usual file has no mistakes and must not pay for this.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from compiler.diagnostics.model import Diagnostic, YamlPath
+from compiler.source.document import Document
+from compiler.spec.base import StrictModel
+from compiler.spec.findings import Explained, Explainer
+from compiler.spec.origins import Kept
+from compiler.spec.pruning import DROPPED, Edits, apply_edits, original, removal
+from compiler.spec.shape import ModelShape, Place, fields_of, locate
+
+M = TypeVar("M", bound=StrictModel)
+
+
+def settle(
+    model: type[M], data: dict[str, Any], base: YamlPath, document: Document | None, failure: ValidationError
+) -> tuple[tuple[M, frozenset[YamlPath], Kept] | None, list[Diagnostic]]:
+    """Return the largest sound model with the edited paths, and a finding for each independent mistake.
+
+    An error that only follows from what was set aside makes no finding, but is set aside too. Each round takes at
+    least one more part out, and parts only grow outwards, so the depth of the models bounds the rounds.
+    """
+    explainer = Explainer(data, base, document)
+    edits: Edits = {}
+    kept: Kept = {}
+    findings: list[Diagnostic] = []
+    ruled: set[YamlPath] = set()
+    while True:
+        before = dict(edits)
+        touched = _Touched(before)
+        renamed: set[YamlPath] = set()
+        is_hopeless = False
+        errors = failure.errors(include_url=False, include_input=False)
+        # A misspelt key first: the right one is not missing then.
+        errors.sort(key=lambda details: details["type"] != "extra_forbidden")
+        for details in errors:
+            place = _place(model, details, kept)
+            explained = None
+            if place.path in renamed:
+                continue
+            if not touched.is_related(place.path) and not _is_consequence(details, place, explainer):
+                explained = explainer.explain(details["type"], details.get("ctx", {}), place)
+                findings.append(explained.finding)
+                findings += _broken_rules(explainer, place, details, ruled)
+            if explained is not None and explained.renamed is not None:
+                target = (*place.path[:-1], explained.renamed)
+                edits.setdefault(target, explained.meant)
+                renamed.add(target)
+            if not _edit(place, explained, edits):
+                is_hopeless = True
+        if is_hopeless or edits == before:
+            return None, findings
+        pruned, kept = apply_edits(data, edits)
+        try:
+            return (model.model_validate(pruned), frozenset(edits), kept), findings
+        except ValidationError as further:
+            failure = further
+
+
+class _Touched:
+    """Paths that were edited, to tell what follows from an edit: a place inside an edited value, or one around it."""
+
+    def __init__(self, edits: Edits) -> None:
+        self._edited = set(edits)
+        self._around = {path[:depth] for path in edits for depth in range(len(path))}
+
+    def is_related(self, path: YamlPath) -> bool:
+        return path in self._around or any(path[:depth] in self._edited for depth in range(len(path) + 1))
+
+
+def _place(model: type[StrictModel], details: ErrorDetails, kept: Kept) -> Place:
+    place = locate(model, details["loc"])
+    return Place(original(place.path, kept), place.shapes) if kept else place
+
+
+def _is_consequence(details: ErrorDetails, place: Place, explainer: Explainer) -> bool:
+    """Return whether an error follows from another: from what the loader took out, or from a list's own bad items.
+
+    Bad items do not count for the library, so a list of one bad item is also too short for it.
+    """
+    if details["type"] == "missing" and explainer.document is not None:
+        return explainer.document.is_incomplete((*explainer.base, *place.path[:-1]))
+    return details["type"] == "too_short" and bool(explainer.value(place.path))
+
+
+def _edit(place: Place, explained: Explained | None, edits: Edits) -> bool:
+    """Enter the edit that gets an error out of the way; return whether there is one."""
+    if explained is not None and explained.has_meant and explained.at not in edits:
+        edits[explained.at] = explained.meant
+        return True
+    # An item of a list that is given up needs no edits inside it.
+    if any(edits.get(place.path[:depth]) is DROPPED for depth in range(1, len(place.path))):
+        return True
+    found = removal(place, edits)
+    if found is None:
+        return False
+    edits[found[0]] = found[1]
+    return True
+
+
+def _broken_rules(explainer: Explainer, place: Place, details: ErrorDetails, ruled: set[YamlPath]) -> list[Diagnostic]:
+    """Return findings for rules over the keys of the mapping around a bad value.
+
+    The library checks a mapping's rules only when all its values are sound; the keys can be judged all the same.
+    """
+    if "rule" in details.get("ctx", {}) or not place.path:
+        return []
+    parent_path, shape = place.path[:-1], place.shapes[-2]
+    if parent_path in ruled or not isinstance(shape, ModelShape) or not shape.model.rules:
+        return []
+    ruled.add(parent_path)
+    value = explainer.value(parent_path)
+    if not isinstance(value, dict):
+        return []
+    # A key that is misspelt may be the one that the rule misses.
+    if any(key not in fields_of(shape.model) for key in value):
+        return []
+    parent = Place(parent_path, place.shapes[:-1])
+    return [
+        explainer.rule(parent, index).finding
+        for index, rule in enumerate(shape.model.rules)
+        if rule.reads_keys_only and rule.is_broken(value)
+    ]

@@ -1,0 +1,109 @@
+"""A team as written: people, namespaces, GPU shares, registries; knows neither clusters nor pools beyond names."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from compiler.spec.base import Hint, Items, Maybe, RuledModel, StandIn, StrictModel
+from compiler.spec.image_registry import RegistrySpec
+from compiler.spec.namespace import Clusters, QuotaSpec, Role
+from compiler.spec.rules import ExactlyOne
+from compiler.spec.scalars import DnsLabel, Email, GroupName, Image
+
+
+class OwnerSpec(StrictModel):
+    """The one person who answers for a team."""
+
+    noun: ClassVar[str] = "`owner`"
+    hints: ClassVar = {
+        "group": Hint("an owner is one person, since Kubeflow gives a group no access as owner; add it to `members`"),
+        "email": Hint("the key is `user`", "user"),
+        "name": Hint("the key is `user`, an e-mail address", "user"),
+    }
+
+    user: Email = Field(description="E-mail address.", examples=["alice@example.com"])
+
+
+class MemberSpec(RuledModel):
+    """A person or a group with a role."""
+
+    noun: ClassVar[str] = "a member"
+    hints: ClassVar = {
+        "email": Hint("the key is `user`", "user"),
+        "users": Hint("one entry for each `user`"),
+        "groups": Hint("one entry for each `group`"),
+    }
+    rules: ClassVar = (ExactlyOne(("user", "group")),)
+
+    user: Maybe[Email] = Field(None, description="A person's e-mail address.", examples=["bob@example.com"])
+    group: Maybe[GroupName] = Field(None, description="A group of the identity provider.", examples=["vision-readers"])
+    role: Role = Field(description="What the member may do.", examples=["editor"])
+
+
+class TeamNamespaceSpec(StrictModel):
+    """A namespace of a team."""
+
+    noun: ClassVar[str] = "a team's namespace"
+    hints: ClassVar = {"cluster": Hint("the key is `clusters`, a list", "clusters")}
+
+    name: DnsLabel = Field(description="Name of the namespace.", examples=["vision-research"])
+    clusters: Clusters = Field(description="Clusters that have it.", examples=[["prod-eu"]])
+    quota: Maybe[QuotaSpec] = Field(None, description="What the namespace may use on each cluster.")
+
+
+class ClaimSpec(StrictModel):
+    """A team's share of a pool, in schedulable units: GPUs times replicas, or MIG instances."""
+
+    noun: ClassVar[str] = "an entry of `gpus`"
+    hints: ClassVar = {
+        "count": Hint("the team's share is `nominal`", "nominal"),
+        "limit": Hint("the team's share is `nominal`, what it may borrow `borrowingLimit`"),
+        "name": Hint("the key is `pool`", "pool"),
+        "borrowing": Hint("the key is `borrowingLimit`", "borrowingLimit"),
+        "lending": Hint("the key is `lendingLimit`", "lendingLimit"),
+    }
+
+    pool: DnsLabel = Field(description="The pool.", examples=["a100"])
+    nominal: Annotated[int, Field(ge=0)] = Field(description="Units that are the team's own.", examples=[4])
+    borrowing_limit: Maybe[Annotated[int, Field(ge=0)]] = Field(
+        None, description="Units that it may borrow from others; any that are free without it.", examples=[2]
+    )
+    lending_limit: Maybe[Annotated[int, Field(ge=0)]] = Field(
+        None, description="Units that others may borrow from it; all without it.", examples=[2]
+    )
+
+
+class NotebooksSpec(StrictModel):
+    """Notebook settings of a team."""
+
+    noun: ClassVar[str] = "`notebooks`"
+
+    images: Items[Image] = Field(
+        (), description="Images offered beside the release's own.", examples=[["ghcr.io/acme/vision-notebook:2026.10"]]
+    )
+
+
+class TeamSpec(StrictModel):
+    """One team."""
+
+    noun: ClassVar[str] = "a team"
+    hints: ClassVar = {
+        "users": Hint("people and groups go under `members`", "members"),
+        "gpu": Hint("the key is `gpus`", "gpus"),
+        "quota": Hint("a quota belongs to a namespace: `namespaces: [{name: ..., quota: ...}]`"),
+        "clusters": Hint("clusters belong to a namespace: `namespaces: [{name: ..., clusters: [...]}]`"),
+        "namespace": Hint("the key is `namespaces`, a list"),
+        "images": Hint("notebook images are `notebooks: {images: [...]}`"),
+    }
+
+    name: DnsLabel = Field(description="Name of the team, unique in the file.", examples=["vision"])
+    owner: Annotated[OwnerSpec, StandIn({"user": "nobody@platform.invalid"})] = Field(
+        description="The one person who answers for the team.", examples=[{"user": "alice@example.com"}]
+    )
+    members: Items[MemberSpec] = Field((), description="People and groups with their roles.")
+    namespaces: Items[TeamNamespaceSpec] = Field((), description="The team's namespaces.")
+    gpus: Items[ClaimSpec] = Field((), description="The team's shares of GPU pools.")
+    registries: Items[RegistrySpec] = Field((), description="Private registries that the team pulls from.")
+    notebooks: NotebooksSpec = Field(NotebooksSpec.model_construct(), description="Notebook settings.")
