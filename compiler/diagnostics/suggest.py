@@ -1,0 +1,76 @@
+"""Did you mean: the nearest of the known words; knows no place and no finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_SEPARATORS = str.maketrans("", "", "-_. /")
+
+
+def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
+    """Return up to `limit` candidates that `word` may stand for, the likeliest first.
+
+    Spelling in another style (`gpu_pools`, `GPUPools` for `gpuPools`) comes before typing mistakes, of which a third
+    of the word may be wrong, and these before a word that only begins like the candidate or holds it whole.
+    """
+    folded = _fold(word)
+    if not folded:
+        return []
+    ranked = []
+    for candidate in set(candidates):
+        other = _fold(candidate)
+        rank = _rank(folded, other)
+        if rank is not None and candidate != word:
+            ranked.append((rank, abs(len(candidate) - len(word)), candidate))
+    ranked.sort()
+    return [candidate for _, _, candidate in ranked[:limit]]
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
+    """Return a phrase for a help line, such as "did you mean `kueue`?"; `None` if nothing is near."""
+    found = [f"`{candidate}`" for candidate in nearest(word, candidates)]
+    if not found:
+        return None
+    return f"did you mean {' or '.join(filter(None, (', '.join(found[:-1]), found[-1])))}?"
+
+
+def _fold(word: str) -> str:
+    return word.casefold().translate(_SEPARATORS)
+
+
+def _rank(word: str, other: str) -> int | None:
+    """Return how far `other` is from `word`, both folded; 0 is the same in another style, `None` too far."""
+    if word == other:
+        return 0
+    bound = max(len(word), len(other)) // 3
+    distance = _distance(word, other, bound)
+    if distance is not None and min(len(word), len(other)) > distance:
+        return distance * 2
+    shorter, longer = sorted((word, other), key=len)
+    if len(shorter) >= 3 and (longer.startswith(shorter) or (len(shorter) >= 4 and shorter in longer)):
+        return 2 * bound + 3
+    return None
+
+
+def _distance(one: str, two: str, bound: int) -> int | None:
+    """Return how many insertions, deletions, replacements and swaps of neighbours part two words; `None` above bound.
+
+    Source: optimal string alignment, https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance. The cheap
+    questions first: with 1,000 candidates most are dismissed by length or by their letters.
+    """
+    if abs(len(one) - len(two)) > bound or not bound:
+        return None
+    if max(len(set(one) - set(two)), len(set(two) - set(one))) > bound:
+        return None
+    before: list[int] = []
+    row = list(range(len(two) + 1))
+    for i, letter in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, other in enumerate(two, 1):
+            best = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == two[j - 2] and one[i - 2] == other:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+        if min(row) > bound:
+            return None
+    return row[-1] if row[-1] <= bound else None
