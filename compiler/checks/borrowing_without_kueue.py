@@ -1,0 +1,55 @@
+"""Without Kueue there is nobody to borrow from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.base import Check
+from compiler.diagnostics.model import Diagnostic, Severity, error
+from compiler.model.platform import Platform
+from compiler.resolve.facts import Facts
+
+
+def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
+    """Yield an error for each limit on borrowing or lending on a cluster where Kueue is turned off."""
+    del facts, as_of
+    for cluster in platform.clusters:
+        # Nothing at all is installed where no versions could be picked: that is another finding.
+        if "kueue" in cluster.installed or not cluster.installations:
+            continue
+        for tenant in cluster.tenants:
+            for claim in tenant.claims:
+                for key, limit in (("borrowingLimit", claim.borrowing_limit), ("lendingLimit", claim.lending_limit)):
+                    if limit is not None:
+                        yield error(
+                            CHECK.id,
+                            f"team {tenant.team} has a `{key}` on cluster {cluster.name}, where Kueue is turned off",
+                            (*claim.origin, key),
+                            at_key=True,
+                            help=f"remove `{key}`, or `kueue: {{enabled: false}}`",
+                            sources=CHECK.sources,
+                        )
+
+
+_TEAM = """\
+clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
+components: {{kueue: {{enabled: {}}}}}
+gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
+teams:
+  - name: vision
+    owner: {{user: alice@acme.com}}
+    namespaces: [{{name: vision, clusters: [dev]}}]
+    gpus: [{{pool: t4, nominal: 2, borrowingLimit: 0}}]
+"""
+
+CHECK = Check(
+    id="borrowing-without-kueue",
+    severity=Severity.ERROR,
+    summary="A team has a limit on borrowing or lending where Kueue is turned off",
+    why="Without Kueue each namespace is capped by its quota alone, and quotas lend nothing.",
+    sources=("https://kueue.sigs.k8s.io/docs/concepts/cohort/",),
+    bad=_TEAM.format("false"),
+    good=_TEAM.format("true"),
+    run=run,
+)

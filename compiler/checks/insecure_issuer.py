@@ -1,0 +1,56 @@
+"""Tokens of an issuer that is reached without TLS can be forged on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.base import Check
+from compiler.diagnostics.model import Diagnostic, Fix, Severity, error
+from compiler.model.platform import Platform
+from compiler.resolve.facts import Facts
+
+
+def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
+    """Yield an error for each http issuer outside `dev`."""
+    del facts, as_of
+    for cluster in platform.clusters:
+        oidc = cluster.identity.oidc
+        if oidc is None or cluster.environment == "dev" or not oidc.issuer.startswith("http://"):
+            continue
+        path = (*cluster.origin, "identity", "oidc", "issuer")
+        secure = "https://" + oidc.issuer.removeprefix("http://")
+        yield error(
+            CHECK.id,
+            f"cluster {cluster.name} is {cluster.environment} and trusts tokens of {oidc.issuer} without TLS",
+            path,
+            help=f"write {secure}, and let the provider answer there",
+            fix=Fix(path, secure),
+            sources=CHECK.sources,
+        )
+
+
+CHECK = Check(
+    id="insecure-issuer",
+    severity=Severity.ERROR,
+    summary="An identity provider is reached without TLS outside dev",
+    why="Who can change what passes between the cluster and the provider can log in as anybody.",
+    sources=("https://openid.net/specs/openid-connect-discovery-1_0.html#IssuerDiscovery",),
+    bad="""\
+clusters:
+  - name: test
+    environment: test
+    provider: k3s
+    kubernetes: "1.34"
+    identity: {oidc: {issuer: http://login.acme.com, clientID: kubeflow, clientSecretRef: oidc-client}}
+""",
+    good="""\
+clusters:
+  - name: test
+    environment: test
+    provider: k3s
+    kubernetes: "1.34"
+    identity: {oidc: {issuer: https://login.acme.com, clientID: kubeflow, clientSecretRef: oidc-client}}
+""",
+    run=run,
+)

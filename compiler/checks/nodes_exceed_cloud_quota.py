@@ -1,0 +1,60 @@
+"""The largest size of the pools should be within what the cloud grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.base import Check
+from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
+from compiler.model.platform import Platform
+from compiler.providers import Providers
+from compiler.resolve.cloud_quota import cloud_needs
+from compiler.resolve.facts import Facts
+
+
+def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
+    """Yield a warning for each quota below what all nodes need, where the nominal shares fit."""
+    del as_of
+    providers = Providers()
+    for cluster in platform.clusters:
+        for need in cloud_needs(cluster, providers[cluster.provider].cloud, facts):
+            granted = cluster.cloud_quota[need.quota]
+            if need.nominal <= granted < need.maximum:
+                yield warning(
+                    CHECK.id,
+                    f"all nodes on cluster {cluster.name} need {need.maximum} of quota {need.quota}, "
+                    f"the cloud grants {granted}",
+                    (*cluster.origin, "cloudQuota", need.quota),
+                    related=tuple(
+                        Label((*pool.origin, "nodes"), f"GPU pool {pool.name}: at most {pool.max_nodes} nodes")
+                        for pool in need.pools
+                    ),
+                    help=f"ask the cloud for {need.quota} = {need.maximum}, or lower `nodes.max`",
+                    sources=CHECK.sources,
+                )
+
+
+_PLATFORM = """\
+clusters:
+  - name: gpu
+    environment: dev
+    provider: gke
+    kubernetes: "1.34"
+    project: acme-ml-dev
+    region: europe-west4
+    cloudQuota: {{GPUS_ALL_REGIONS: {}}}
+gpuPools:
+  - {{name: a100, cluster: gpu, accelerator: nvidia-a100-80gb, machineType: a2-ultragpu-1g, nodes: {{max: 4}}}}
+"""
+
+CHECK = Check(
+    id="nodes-exceed-cloud-quota",
+    severity=Severity.WARNING,
+    summary="The pools may grow beyond the cloud's quota",
+    why="The last nodes will never come: the cloud refuses them, and whoever borrows waits.",
+    sources=("https://cloud.google.com/compute/resource-usage#gpu_quota",),
+    bad=_PLATFORM.format(3),
+    good=_PLATFORM.format(4),
+    run=run,
+)

@@ -1,0 +1,54 @@
+"""A team cannot own more of a pool than there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.base import Check
+from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, error
+from compiler.model.platform import Platform
+from compiler.resolve.facts import Facts
+
+
+def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
+    """Yield an error for each share above the capacity of its pool, in schedulable units."""
+    del facts, as_of
+    for cluster in platform.clusters:
+        for tenant in cluster.tenants:
+            for claim in tenant.claims:
+                if claim.nominal > claim.pool.capacity:
+                    path = (*claim.origin, "nominal")
+                    yield error(
+                        CHECK.id,
+                        f"team {tenant.team} wants {claim.nominal} of GPU pool {claim.pool.name}, "
+                        f"which has {claim.pool.capacity}",
+                        path,
+                        related=(Label((*claim.pool.origin, "nodes"), f"at most {claim.pool.max_nodes} nodes"),),
+                        notes=("units are GPUs times replicas, or MIG instances",),
+                        help=f"write `nominal: {claim.pool.capacity}` or less, or raise `nodes.max` of the pool",
+                        fix=Fix(path, str(claim.pool.capacity)),
+                        sources=CHECK.sources,
+                    )
+
+
+_TEAM = """\
+clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
+gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 2}}}}]
+teams:
+  - name: vision
+    owner: {{user: alice@acme.com}}
+    namespaces: [{{name: vision, clusters: [dev]}}]
+    gpus: [{{pool: t4, nominal: {}}}]
+"""
+
+CHECK = Check(
+    id="nominal-exceeds-pool",
+    severity=Severity.ERROR,
+    summary="A team's nominal share is larger than the pool",
+    why="Kueue does not compare quotas with nodes: the work would be admitted and wait for nodes for ever.",
+    sources=("https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/",),
+    bad=_TEAM.format(3),
+    good=_TEAM.format(2),
+    run=run,
+)

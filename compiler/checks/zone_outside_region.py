@@ -1,0 +1,64 @@
+"""Nodes can only stand in zones of the cluster's own region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.base import Check
+from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath, error
+from compiler.model.platform import Platform
+from compiler.providers import Providers
+from compiler.resolve.facts import Facts
+
+
+def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
+    """Yield an error for each zone of a cluster or pool that is not in the cluster's region."""
+    del facts, as_of
+    providers = Providers()
+    for cluster in platform.clusters:
+        if cluster.region is None:
+            continue
+        provider = providers[cluster.provider]
+        places: list[tuple[str, tuple[str, ...], YamlPath]] = [("cluster", cluster.zones, cluster.origin)]
+        # A pool without zones of its own has the cluster's.
+        places += [
+            (f"GPU pool {pool.name}", pool.zones, pool.origin) for pool in cluster.pools if pool.zones != cluster.zones
+        ]
+        for user, zones, origin in places:
+            for index, zone in enumerate(zones):
+                if provider.is_zone_of(zone, cluster.region):
+                    continue
+                example = (provider.zone_example or "{region}").format(region=cluster.region)
+                yield error(
+                    CHECK.id,
+                    f"zone {zone} of {user if user != 'cluster' else f'cluster {cluster.name}'} "
+                    f"is not in region {cluster.region}",
+                    (*origin, "zones", index),
+                    related=(Label((*cluster.origin, "region"), f"cluster {cluster.name} is here"),),
+                    help=f"name zones of {cluster.region}, such as {example}",
+                    sources=provider.sources[:1],
+                )
+
+
+_CLUSTER = """\
+clusters:
+  - name: gpu
+    environment: dev
+    provider: gke
+    kubernetes: "1.34"
+    project: acme-ml-dev
+    region: europe-west4
+    zones: [{}]
+"""
+
+CHECK = Check(
+    id="zone-outside-region",
+    severity=Severity.ERROR,
+    summary="A zone is not in the cluster's region",
+    why="A cluster's nodes and volumes are in one region; the cloud refuses node pools elsewhere.",
+    sources=("https://cloud.google.com/compute/docs/regions-zones",),
+    bad=_CLUSTER.format("us-central1-a"),
+    good=_CLUSTER.format("europe-west4-a"),
+    run=run,
+)

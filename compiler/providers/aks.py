@@ -1,0 +1,36 @@
+"""Azure Kubernetes Service; knows nothing of how its nodes are created."""
+
+from __future__ import annotations
+
+import re
+
+from compiler.providers.base import NameRule, Provider, TokenIssuer
+
+
+def is_zone_of(zone: str, region: str) -> bool:
+    """Return whether the zone is `1`, `2` or `3`, alone or behind the region's name as node labels have it."""
+    return re.fullmatch(f"({re.escape(region)}-)?[123]", zone) is not None
+
+
+PROVIDER = Provider(
+    id="aks",
+    title="Azure Kubernetes Service",
+    required=("region",),
+    cloud="azure",
+    cluster_name=NameRule(
+        limit=63,
+        source="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
+    ),
+    # Node pools of Linux: 1 to 12 lowercase letters and digits, a letter first.
+    pool_name=NameRule(
+        limit=12,
+        starts_with_letter=True,
+        drops_hyphens=True,
+        source="https://learn.microsoft.com/azure/aks/create-node-pools",
+    ),
+    has_load_balancer=True,
+    token_issuer=TokenIssuer.PUBLIC,
+    is_zone_of=is_zone_of,
+    zone_example="1",
+    sources=("https://learn.microsoft.com/azure/aks/",),
+)

@@ -1,0 +1,110 @@
+"""The shape of a provider: what a kind of cluster asks for, allows and brings along.
+
+Knows nothing of the platform file, the catalog or Kubernetes objects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+MIN_SHARED_CLIENTS = 2
+"""Fewest pods that may share one GPU; with one there is nothing to share."""
+
+
+class TokenIssuer(Enum):
+    """Who signs service account tokens, as a machine client of Kubeflow meets it.
+
+    Source: kubeflow/manifests@26.03 common/oauth2-proxy/README.md (overlays m2m-dex-and-kind, m2m-dex-and-eks).
+    """
+
+    IN_CLUSTER = "in-cluster"
+    """The issuer is a name that only the cluster can reach; its keys must be proxied."""
+    EKS = "eks"
+    """A public issuer below `oidc.eks.<region>.amazonaws.com`."""
+    PUBLIC = "public"
+    """The cloud's own public issuer URL, different for each cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """What a provider accepts as a name, beyond being a DNS-1123 label.
+
+    `limit` counts characters of the name as the provider gets it; `starts_with_letter` refuses a leading digit;
+    with `drops_hyphens` the provider gets the name without them. `source` is where the rule stands.
+    """
+
+    limit: int = 63
+    starts_with_letter: bool = False
+    drops_hyphens: bool = False
+    source: str = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
+
+    def form(self, name: str) -> str:
+        """Return the name as the provider gets it."""
+        return name.replace("-", "") if self.drops_hyphens else name
+
+    def problem(self, name: str) -> str | None:
+        """Return what is wrong with `name`, to follow "… ", or nothing."""
+        formed = self.form(name)
+        if len(formed) > self.limit:
+            without = " without its hyphens" if self.drops_hyphens and "-" in name else ""
+            return f"has {len(formed)} characters{without}, at most {self.limit} are allowed"
+        if self.starts_with_letter and not formed[:1].isalpha():
+            return "must start with a letter"
+        return None
+
+
+def any_zone(zone: str, region: str) -> bool:
+    """Return true: the provider has no zones of its own."""
+    del zone, region
+    return True
+
+
+def plain_gpu_resource(resource: str, strategy: str, mig_resource: str | None) -> str:
+    """Return the resource of NVIDIA's device plugin: MIG strategy `mixed` names each profile, sharing keeps the name.
+
+    Source: NVIDIA/k8s-device-plugin@v0.20.0 README.md (migStrategy, sharing.timeSlicing.renameByDefault).
+    """
+    return mig_resource if strategy == "mig" and mig_resource else resource
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One kind of cluster.
+
+    `required` names the cluster's fields in the platform file that must be given because of the provider. `cloud` is
+    the key of its machines in the accelerator table, if it has any. `kubernetes_suffix` is a pattern of what may
+    follow `X.Y.Z` in its Kubernetes versions. `max_shared_clients` caps the pods on one shared GPU.
+    `is_zone_of(zone, region)` tells whether the zone lies in the region, `zone_example` is one, with `{region}` in it.
+    `gpu_resource(resource, strategy, mig_resource)` is the extended resource that pods ask for.
+    """
+
+    id: str
+    title: str
+    required: tuple[str, ...] = ()
+    cloud: str | None = None
+    cluster_name: NameRule = NameRule()
+    pool_name: NameRule = NameRule()
+    kubernetes_suffix: str | None = None
+    has_load_balancer: bool = False
+    token_issuer: TokenIssuer = TokenIssuer.IN_CLUSTER
+    max_shared_clients: int | None = None
+    is_zone_of: Callable[[str, str], bool] = any_zone
+    zone_example: str | None = None
+    gpu_resource: Callable[[str, str, str | None], str] = plain_gpu_resource
+    sources: tuple[str, ...] = ()
+
+    def kubernetes_version(self, text: str) -> str | None:
+        """Return `X.Y` or `X.Y.Z` without the provider's suffix, or nothing where the text is no version of its."""
+        match = _VERSION.match(text)
+        if match is None:
+            return None
+        rest = text[match.end() :]
+        if rest and (self.kubernetes_suffix is None or not re.fullmatch(self.kubernetes_suffix, rest)):
+            return None
+        return match.group()
+
+
+_VERSION = re.compile(r"[0-9]+\.[0-9]+(\.[0-9]+)?")

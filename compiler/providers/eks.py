@@ -1,0 +1,42 @@
+"""Amazon Elastic Kubernetes Service; knows nothing of how its nodes are created."""
+
+from __future__ import annotations
+
+import re
+
+from compiler.providers.base import NameRule, Provider, TokenIssuer, plain_gpu_resource
+
+
+def is_zone_of(zone: str, region: str) -> bool:
+    """Return whether the zone is one of the region's, local zones (`us-west-2-lax-1a`) included."""
+    return re.fullmatch(re.escape(region) + r"(-[a-z0-9]+-[0-9])?[a-z]", zone) is not None
+
+
+def gpu_resource(resource: str, strategy: str, mig_resource: str | None) -> str:
+    """Return the resource under Karpenter, which counts a shared GPU only under a name of its own.
+
+    Source: kubernetes-sigs/karpenter@v1.14.1 pkg/controllers/nodeoverlay (well-known resources cannot be overlaid);
+    NVIDIA/k8s-device-plugin@v0.20.0 README.md (renameByDefault).
+    """
+    if strategy in {"timeSlicing", "mps"}:
+        return f"{resource}.shared"
+    return plain_gpu_resource(resource, strategy, mig_resource)
+
+
+PROVIDER = Provider(
+    id="eks",
+    title="Amazon EKS",
+    required=("region",),
+    cloud="aws",
+    cluster_name=NameRule(
+        limit=100, source="https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html"
+    ),
+    pool_name=NameRule(limit=63, source="https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html"),
+    kubernetes_suffix=r"-eks-[0-9a-z]+",
+    has_load_balancer=True,
+    token_issuer=TokenIssuer.EKS,
+    is_zone_of=is_zone_of,
+    zone_example="{region}a",
+    gpu_resource=gpu_resource,
+    sources=("https://docs.aws.amazon.com/eks/latest/userguide/", "https://karpenter.sh/docs/concepts/nodepools/"),
+)

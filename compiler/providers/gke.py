@@ -1,0 +1,50 @@
+"""Google Kubernetes Engine; knows nothing of how its nodes are created."""
+
+from __future__ import annotations
+
+import re
+
+from compiler.providers.base import NameRule, Provider, TokenIssuer
+
+
+def is_zone_of(zone: str, region: str) -> bool:
+    """Return whether the zone is the region plus one letter, as in `europe-west4-a`."""
+    return re.fullmatch(re.escape(region) + "-[a-z]", zone) is not None
+
+
+def gpu_resource(resource: str, strategy: str, mig_resource: str | None) -> str:
+    """Return the plain resource: Google's device plugin names shared GPUs and MIG instances like whole ones.
+
+    Source: GoogleCloudPlatform/container-engine-accelerators@992db812 pkg/gpu/nvidia/manager.go.
+    """
+    del strategy, mig_resource
+    return resource
+
+
+# Cluster and node pool names: up to 40 lowercase letters, digits and hyphens, a letter first.
+_NAME = NameRule(
+    limit=40,
+    starts_with_letter=True,
+    source="https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters",
+)
+
+PROVIDER = Provider(
+    id="gke",
+    title="Google Kubernetes Engine",
+    required=("project", "region"),
+    cloud="gcp",
+    cluster_name=_NAME,
+    pool_name=_NAME,
+    kubernetes_suffix=r"-gke\.[0-9]+",
+    has_load_balancer=True,
+    token_issuer=TokenIssuer.PUBLIC,
+    max_shared_clients=48,
+    is_zone_of=is_zone_of,
+    zone_example="{region}-a",
+    gpu_resource=gpu_resource,
+    sources=(
+        # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.
+        "https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus",
+        "https://github.com/GoogleCloudPlatform/container-engine-accelerators",
+    ),
+)

@@ -1,0 +1,13 @@
+"""k3s on machines that are there already."""
+
+from __future__ import annotations
+
+from compiler.providers.base import Provider
+
+PROVIDER = Provider(
+    id="k3s",
+    title="k3s",
+    kubernetes_suffix=r"\+k3s[0-9]+",
+    has_load_balancer=True,
+    sources=("https://docs.k3s.io/installation/configuration", "https://docs.k3s.io/networking/networking-services"),
+)

@@ -1,0 +1,11 @@
+"""kind, Kubernetes in containers on one machine; it has no option for GPUs and no load balancer."""
+
+from __future__ import annotations
+
+from compiler.providers.base import Provider
+
+PROVIDER = Provider(
+    id="kind",
+    title="kind",
+    sources=("https://kind.sigs.k8s.io/docs/user/configuration/",),
+)

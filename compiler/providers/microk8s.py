@@ -1,0 +1,11 @@
+"""MicroK8s; without its addon `rbac` the API server allows everything, a load balancer is the addon `metallb`."""
+
+from __future__ import annotations
+
+from compiler.providers.base import Provider
+
+PROVIDER = Provider(
+    id="microk8s",
+    title="MicroK8s",
+    sources=("https://microk8s.io/docs/ref-launch-config", "https://microk8s.io/docs/addon-gpu"),
+)

@@ -1,0 +1,11 @@
+"""minikube; load balancers need `minikube tunnel` beside it, GPUs the docker driver."""
+
+from __future__ import annotations
+
+from compiler.providers.base import Provider
+
+PROVIDER = Provider(
+    id="minikube",
+    title="minikube",
+    sources=("https://minikube.sigs.k8s.io/docs/tutorials/nvidia/",),
+)

@@ -1,0 +1,132 @@
+"""A cluster's own settings: its provider and what that asks for, names, Kubernetes version, identity, secrets.
+
+Knows nothing of what is installed there or who works there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error
+from compiler.model.platform import Identity, Oidc, SecretsBackend, StaticUser
+from compiler.providers.base import NameRule, Provider
+from compiler.resolve.names import spoken, unknown
+from compiler.spec.cluster import ClusterSpec
+from compiler.spec.validate import Validated
+
+_FIELD_ATTRIBUTES = {
+    "project": "project",
+    "region": "region",
+    "account": "account",
+    "subscription": "subscription",
+    "resourceGroup": "resource_group",
+}
+"""Fields of a cluster that some provider asks for, with their attribute."""
+_EXAMPLES = {
+    "project": "acme-ml-prod",
+    "region": "europe-west4",
+    "account": '"123456789012"',
+    "subscription": "00000000-0000-4000-8000-000000000000",
+    "resourceGroup": "ml-prod",
+}
+_PARAMETERS = (("storageClass", "storage_class"), ("serviceAccountIssuer", "service_account_issuer"))
+
+
+def find_provider(
+    cluster: ClusterSpec, providers: Mapping[str, Provider], findings: list[Diagnostic]
+) -> Provider | None:
+    """Return the cluster's provider. Reports `unknown-provider`."""
+    provider = providers.get(cluster.provider)
+    if provider is None:
+        findings.append(
+            unknown(
+                "provider",
+                cluster.provider,
+                (*cluster.origin, "provider"),
+                dict.fromkeys(providers),
+                user=f"cluster {cluster.name}",
+            )
+        )
+    return provider
+
+
+def check_cluster(cluster: ClusterSpec, provider: Provider, findings: list[Diagnostic], validated: Validated) -> None:
+    """Check what the provider asks of a cluster.
+
+    Reports `missing-<field>` for required fields, `bad-cluster-name` and `bad-kubernetes-version`.
+    """
+    findings += [
+        error(
+            f"missing-{field}",
+            f"cluster {cluster.name} is on {provider.title} and has no `{field}`",
+            cluster.origin,
+            help=f"add `{field}: {_EXAMPLES[field]}`, with your own value",
+            sources=provider.sources[:1],
+        )
+        for field in provider.required
+        if not getattr(cluster, _FIELD_ATTRIBUTES[field]) and not validated.is_set_aside((*cluster.origin, field))
+    ]
+    check_name("cluster", cluster.name, (*cluster.origin, "name"), provider.cluster_name, provider, findings)
+    version = provider.kubernetes_version(cluster.kubernetes)
+    if version is None:
+        plain = cluster.kubernetes.partition("-")[0].partition("+")[0]
+        findings.append(
+            error(
+                "bad-kubernetes-version",
+                f"{cluster.kubernetes} is no Kubernetes version of {provider.title}",
+                (*cluster.origin, "kubernetes"),
+                help=f'write "{plain}"',
+                fix=Fix((*cluster.origin, "kubernetes"), f'"{plain}"'),
+                sources=provider.sources[:1],
+            )
+        )
+
+
+def kubernetes_version(cluster: ClusterSpec) -> str:
+    """Return the version without a provider's suffix: `X.Y` or `X.Y.Z`."""
+    return cluster.kubernetes.partition("-")[0].partition("+")[0]
+
+
+def minor_of(version: str) -> int:
+    """Return the minor of a Kubernetes version, e.g. 34 of `1.34.2-gke.7`."""
+    return int(version.split(".")[1].partition("-")[0].partition("+")[0])
+
+
+def check_name(
+    noun: str, name: str, path: YamlPath, rule: NameRule, provider: Provider, findings: list[Diagnostic]
+) -> None:
+    """Report `bad-<noun>-name` where the provider refuses a name that is a DNS label."""
+    problem = rule.problem(name)
+    if problem is not None:
+        findings.append(
+            error(
+                f"bad-{noun}-name",
+                f"{spoken(noun)} name {name} {problem} on {provider.title}",
+                path,
+                help="choose a shorter name" if "characters" in problem else "choose a name that starts with a letter",
+                sources=(rule.source,),
+            )
+        )
+
+
+def identity_of(cluster: ClusterSpec) -> Identity:
+    """Return who may log in; empty without an `identity`."""
+    spec = cluster.identity
+    if spec is None:
+        return Identity()
+    oidc = Oidc(spec.oidc.issuer, spec.oidc.client_id, spec.oidc.client_secret_ref) if spec.oidc else None
+    users = spec.static.users if spec.static else ()
+    return Identity(oidc, tuple(StaticUser(user.user, user.password_hash_ref) for user in users))
+
+
+def secrets_of(cluster: ClusterSpec) -> SecretsBackend:
+    """Return where the cluster's secrets come from."""
+    spec = cluster.secrets
+    if spec.backend == "external-secrets":
+        return SecretsBackend(spec.backend, spec.store.kind, spec.store.name)
+    return SecretsBackend(spec.backend)
+
+
+def parameters_of(cluster: ClusterSpec) -> Mapping[str, str]:
+    """Return further scalar settings by their key in YAML."""
+    return {key: value for key, attribute in _PARAMETERS if (value := getattr(cluster, attribute)) is not None}

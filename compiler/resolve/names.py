@@ -1,0 +1,128 @@
+"""What the platform file declares, by name: finds duplicates once and answers references with the nearest names.
+
+Knows nothing of what is declared beyond name and place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from compiler.diagnostics.model import Diagnostic, Fix, Label, YamlPath, error
+from compiler.diagnostics.suggest import nearest
+
+
+class Named(Protocol):
+    """A mapping of the platform file with a name and a place."""
+
+    @property
+    def name(self) -> str:
+        """Return the name."""
+
+    @property
+    def origin(self) -> YamlPath:
+        """Return where it stands."""
+
+
+Item = TypeVar("Item", bound=Named)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared(Generic[Item]):
+    """All items of one kind by name, the first of equal ones.
+
+    `noun` is what one is called, as in `unknown-<noun>`. `set_aside` holds the names of those that were wrong and are
+    left out; with `is_incomplete` there may be more of them, whose names nobody could read. `place` is their list.
+    """
+
+    noun: str
+    place: YamlPath
+    items: Mapping[str, Item]
+    set_aside: frozenset[str] = frozenset()
+    is_incomplete: bool = False
+
+    def find(self, name: str, path: YamlPath, findings: list[Diagnostic], *, user: str) -> Item | None:
+        """Return the item that `path` names, or nothing; `user` says who names it, as in "team vision".
+
+        Reports `unknown-<noun>`, but not for what was set aside: that has a finding of its own.
+        """
+        item = self.items.get(name)
+        if item is None and name not in self.set_aside and not self.is_incomplete:
+            places = {name: (*item.origin, "name") for name, item in self.items.items()}
+            findings.append(unknown(self.noun, name, path, places, user=user))
+        return item
+
+
+def declare(
+    noun: str,
+    place: YamlPath,
+    items: Iterable[Item],
+    findings: list[Diagnostic],
+    *,
+    set_aside: frozenset[str] = frozenset(),
+    is_incomplete: bool = False,
+) -> Declared[Item]:
+    """Return the items by name. Reports `duplicate-<noun>` for each further one of the same name."""
+    found: dict[str, Item] = {}
+    for item in items:
+        first = found.setdefault(item.name, item)
+        if first is not item:
+            findings.append(
+                error(
+                    f"duplicate-{noun}",
+                    f"{spoken(noun)} {item.name} is declared twice",
+                    (*item.origin, "name"),
+                    related=(Label((*first.origin, "name"), "first declared here"),),
+                    help="rename one of them, or merge the two entries",
+                )
+            )
+    return Declared(noun, place, found, set_aside, is_incomplete)
+
+
+def unknown(
+    noun: str,
+    name: str,
+    path: YamlPath,
+    known: Mapping[str, YamlPath | None],
+    *,
+    user: str,
+    at_key: bool = False,
+    hint: str | None = None,
+) -> Diagnostic:
+    """Return the error `unknown-<noun>` for a name that nothing has, with the nearest ones that exist.
+
+    `known` maps each name to where it is declared, if that is in the platform file; `hint` replaces the help.
+    """
+    near = list(nearest(name, sorted(known), 3))
+    labels = tuple(
+        Label(place, f"{spoken(noun)} {candidate} is declared here")
+        for candidate in near
+        if (place := known[candidate]) is not None
+    )
+    if near:
+        help_text = f"did you mean {_either(near)}?"
+    elif known:
+        names = sorted(known)
+        help_text = f"known are {', '.join(names[:8])}" + (", ..." if len(names) > 8 else "")
+    else:
+        help_text = f"declare the {spoken(noun)} first"
+    fix = Fix(path, near[0], at_key=at_key) if len(near) == 1 and hint is None else None
+    return error(
+        f"unknown-{noun}",
+        f"{user} names {spoken(noun)} {name}, which does not exist",
+        path,
+        at_key=at_key,
+        related=labels,
+        help=hint or help_text,
+        fix=fix,
+    )
+
+
+def spoken(noun: str) -> str:
+    """Return what a kind of thing is called in a sentence, e.g. `GPU pool` for `gpu-pool`."""
+    return noun.replace("-", " ").replace("gpu ", "GPU ").replace("mig ", "MIG ")
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

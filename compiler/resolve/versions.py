@@ -1,0 +1,168 @@
+"""Picks the release of each product for one cluster, or tells why there is none.
+
+Knows nothing of what the releases become.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from compiler.diagnostics.model import Diagnostic, Fix, error, warning
+from compiler.model.release import ProductRelease
+from compiler.resolve.conflicts import explain_conflict
+from compiler.resolve.facts import Facts
+from compiler.resolve.lock import LockedCluster
+from compiler.resolve.names import unknown
+from compiler.resolve.offers import Question, pose
+from compiler.resolve.solver import Problem, Solution, complete, satisfies, solve
+from compiler.resolve.wishes import VersionWish
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """The picked releases by product, the version of everything on the cluster, and what decided each pick."""
+
+    releases: Mapping[str, ProductRelease]
+    versions: Solution
+    because: Mapping[str, tuple[str, ...]]
+
+
+def usable_wishes(wishes: Collection[VersionWish], facts: Facts, findings: list[Diagnostic]) -> list[VersionWish]:
+    """Return the constraints that a release could satisfy, with the product that each means.
+
+    Reports `unknown-product`, `unknown-version` where no release satisfies one, and `not-installable-version` where
+    only a release does that is known as a source of upgrades.
+    """
+    usable = []
+    for wish in wishes:
+        subject = wish.product if wish.product in facts.products else facts.subjects.get(wish.product)
+        if subject is None:
+            findings.append(_unknown_product(wish, facts))
+            continue
+        known = facts.versions(subject) if subject in facts.products else ()
+        matching = [version for version in known if facts.satisfies(subject, version, wish.constraint)]
+        installable = set(facts.installable(subject)) if known else set()
+        if not installable.isdisjoint(matching) or any(
+            facts.satisfies(subject, version, wish.constraint) for _, _, version in facts.brought(subject)
+        ):
+            usable.append(VersionWish(subject, wish.constraint, wish.path, wish.label))
+        else:
+            findings.append(_no_version(wish, subject, matching, facts))
+    return usable
+
+
+def pick(question: Question, locked: LockedCluster | None, cluster: str, findings: list[Diagnostic]) -> Picks | None:
+    """Return the releases for a cluster: the locked ones where they still satisfy, else the newest that do.
+
+    Where no release has all the components that are asked for, the newest that satisfies the rest is picked.
+    Reports `version-conflict` and `component-not-in-release`.
+    """
+    preferred = {product: entry.version for product, entry in locked.products.items()} if locked else {}
+    problem = pose(question, preferred=preferred)
+    solution = _keep(problem, preferred, question) or solve(problem)
+    if solution is None:
+        presences = frozenset(range(len(question.versions), len(question.versions) + len(question.presences)))
+        relaxed = pose(question, preferred=preferred, ignoring=presences)
+        solution = solve(relaxed) if presences else None
+        if solution is None:
+            findings.append(explain_conflict(question, cluster))
+            return None
+        problem = relaxed
+        findings += [
+            _missing_component(demand.text.removeprefix("with "), demand.subject, solution[demand.subject], question)
+            for demand in question.presences
+            if not demand.accepts(solution[demand.subject])
+        ]
+    releases = {
+        product: question.facts.release(product, solution[product])
+        for product, offers in problem.offers.items()
+        if any(offer.version == solution.get(product) for offer in offers)
+    }
+    versions = complete(problem, solution)
+    everything = pose(question, preferred={})
+    because = {product: _because(product, question, everything, versions) for product in releases}
+    return Picks(releases, versions, because)
+
+
+def _keep(problem: Problem, preferred: Mapping[str, str], question: Question) -> Solution | None:
+    """Return the locked versions where they satisfy everything and nothing is missing."""
+    needed = {product for product, bringers in question.products.items() if bringers}
+    kept = {product: preferred[product] for product in problem.offers if product in preferred}
+    return kept if needed <= set(kept) and satisfies(problem, kept) else None
+
+
+def _because(product: str, question: Question, everything: Problem, versions: Solution) -> tuple[str, ...]:
+    """Return the words and the facts that decided a product's version: the wish, then what ruled newer ones out."""
+    words = [wish.label for wish in question.versions if wish.product == product]
+    words += [label for _, label in question.products[product]] if not words else []
+    ruled_out: set[str] = set()
+    for offer in everything.offers[product]:
+        if offer.version == versions[product]:
+            break
+        ruled_out.update(
+            demand.fact
+            for demand in offer.demands
+            if demand.fact is not None and demand.subject in versions and not demand.accepts(versions[demand.subject])
+        )
+    return (*words, *sorted(ruled_out))
+
+
+def unused_wishes(wishes: Sequence[VersionWish], used: Collection[str], findings: list[Diagnostic]) -> None:
+    """Report `unused-version` for each constraint on something that no cluster gets; `used` holds labels."""
+    findings += [
+        warning(
+            "unused-version",
+            f"nothing installs {wish.product}, so its version {wish.constraint} decides nothing",
+            wish.path,
+            at_key=True,
+            help=f"remove it, or add `{wish.product}: {{}}` to `components`",
+        )
+        for wish in wishes
+        if wish.label not in used
+    ]
+
+
+def _unknown_product(wish: VersionWish, facts: Facts) -> Diagnostic:
+    hint = None
+    if wish.product == "kubernetes":
+        hint = "a cluster's Kubernetes version is its own key: `kubernetes`"
+    return unknown(
+        "product", wish.product, wish.path, dict.fromkeys(facts.subjects), user="`versions`", at_key=True, hint=hint
+    )
+
+
+def _no_version(wish: VersionWish, subject: str, matching: Sequence[str], facts: Facts) -> Diagnostic:
+    if subject in facts.products:
+        shipped = list(facts.installable(subject))
+        help_text = f"known are {', '.join(shipped[-6:])}" if shipped else f"{subject} has no release to install"
+    else:
+        brought = facts.brought(subject)
+        shipped = list(dict.fromkeys(version for _, _, version in brought))
+        help_text = "releases bring " + ", ".join(f"{version} ({by} {of})" for by, of, version in brought[-6:])
+    fix = Fix(wish.path, f'"{shipped[-1]}"') if shipped else None
+    if matching:
+        message = f"{subject} {matching[-1]} is known only as a release to upgrade from"
+        return error("not-installable-version", message, wish.path, help=help_text, fix=fix)
+    message = f"no known version of {subject} satisfies {wish.constraint}"
+    return error("unknown-version", message, wish.path, help=help_text, fix=fix)
+
+
+def _missing_component(component: str, product: str, version: str, question: Question) -> Diagnostic:
+    wish = question.wishes.components[component]
+    every = question.facts.versions_with(component, product)
+    having = [other for other in question.facts.installable(product) if other in every]
+    if having:
+        help_text = f"remove it here, or choose {product} {', '.join(having)}"
+        notes = [f"releases that have it: {product} {', '.join(having)}"]
+    else:
+        help_text = "remove it"
+        notes = [f"only releases to upgrade from have it: {product} {', '.join(every)}"] if every else []
+    return error(
+        "component-not-in-release",
+        f"{product} {version} has no component {component}",
+        wish.origin,
+        at_key=True,
+        notes=tuple(notes),
+        help=help_text,
+    )

@@ -1,0 +1,109 @@
+"""Machines, sharing and the arithmetic of schedulable units."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiler.model.platform import GpuPool
+from tests.unit.resolve.fakes import codes, understand
+
+CLUSTERS = {
+    "gke": 'provider: gke, kubernetes: "1.34", project: acme-ml-prod, region: europe-west4',
+    "eks": 'provider: eks, kubernetes: "1.34", region: eu-west-1',
+    "aks": 'provider: aks, kubernetes: "1.34", region: westeurope',
+    "k3s": 'provider: k3s, kubernetes: "1.34"',
+}
+
+
+def resolve_pool(provider: str, fields: str, name: str = "gpus") -> tuple[GpuPool | None, list[str]]:
+    platform, _, findings = understand(
+        f"clusters: [{{name: dev, environment: dev, {CLUSTERS[provider]}}}]\n"
+        f"gpuPools: [{{name: {name}, cluster: dev, {fields}}}]\n"
+    )
+    pools = platform.clusters[0].pools
+    return (pools[0] if pools else None), codes(findings)
+
+
+A100 = "accelerator: nvidia-a100-80gb, machineType: a2-ultragpu-1g"
+P4DE = "accelerator: nvidia-a100-80gb, machineType: p4de.24xlarge"
+G4DN = "accelerator: nvidia-t4, machineType: g4dn.xlarge"
+T4 = "accelerator: nvidia-t4, machineType: n1-standard-8, gpusPerNode: 2"
+
+
+@pytest.mark.parametrize(
+    ("provider", "fields", "resource", "capacity"),
+    [
+        ("gke", f"{A100}, nodes: {{max: 8}}", "nvidia.com/gpu", 8),
+        ("gke", f"{T4}, nodes: {{max: 4}}", "nvidia.com/gpu", 8),
+        ("gke", f"{T4}, nodes: {{max: 4}}, sharing: {{strategy: timeSlicing, replicas: 4}}", "nvidia.com/gpu", 32),
+        ("gke", f"{A100}, nodes: {{max: 2}}, sharing: {{strategy: mig, profile: 1g.10gb}}", "nvidia.com/gpu", 14),
+        ("eks", f"{P4DE}, nodes: {{max: 2}}, sharing: {{strategy: mig, profile: 3g.40gb}}",
+         "nvidia.com/mig-3g.40gb", 32),
+        ("eks", f"{G4DN}, nodes: {{max: 3}}, sharing: {{strategy: mps, replicas: 2}}", "nvidia.com/gpu.shared", 6),
+        ("aks", "accelerator: nvidia-a100-80gb, machineType: standard_nc24ads_a100_v4, nodes: {max: 3}",
+         "nvidia.com/gpu", 3),
+        ("k3s", "accelerator: nvidia-t4, nodes: {max: 2}", "nvidia.com/gpu", 2),
+        ("k3s", "accelerator: nvidia-t4, gpusPerNode: 3, nodes: {max: 2}", "nvidia.com/gpu", 6),
+        ("k3s", "accelerator: amd-mi300x, nodes: {max: 2}", "amd.com/gpu", 2),
+    ],
+)  # fmt: skip
+def test_units_are_gpus_times_replicas_or_mig_instances(
+    provider: str, fields: str, resource: str, capacity: int
+) -> None:
+    pool, findings = resolve_pool(provider, fields)
+    assert findings == []
+    assert pool is not None
+    assert (pool.resource, pool.capacity) == (resource, capacity)
+
+
+@pytest.mark.parametrize(
+    ("provider", "fields", "expected"),
+    [
+        ("gke", "accelerator: nvidia-t4, machineType: a2-ultragpu-1g, nodes: {max: 1}", "wrong-machine-type"),
+        ("gke", f"{A100}, gpusPerNode: 2, nodes: {{max: 1}}", "wrong-gpu-count"),
+        ("gke", "accelerator: nvidia-t4, machineType: n1-standard-8, gpusPerNode: 3, nodes: {max: 1}",
+         "wrong-gpu-count"),
+        ("gke", "accelerator: nvidia-t4, machineType: n1-standard-8, nodes: {max: 1}", "missing-gpus-per-node"),
+        ("gke", f"{T4}, nodes: {{max: 1}}, sharing: {{strategy: mps, replicas: 49}}", "too-many-replicas"),
+        ("gke", f"{T4}, nodes: {{max: 1}}, sharing: {{strategy: mig, profile: 1g.10gb}}", "mig-without-support"),
+        ("gke", f"{A100}, nodes: {{max: 1}}, sharing: {{strategy: mig, profile: 1g.11gb}}", "unknown-mig-profile"),
+        ("k3s", "accelerator: amd-mi300x, nodes: {max: 1}, sharing: {strategy: mps, replicas: 2}",
+         "sharing-without-support"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_and_left_out(provider: str, fields: str, expected: str) -> None:
+    pool, findings = resolve_pool(provider, fields)
+    assert findings == [expected]
+    assert pool is None
+
+
+def test_a_machine_that_the_table_does_not_know_is_a_warning() -> None:
+    pool, findings = resolve_pool(
+        "eks", "accelerator: nvidia-t4, machineType: g9.huge, gpusPerNode: 2, nodes: {max: 1}"
+    )
+    assert findings == ["unknown-machine-type"]
+    assert pool is not None
+    assert pool.capacity == 2
+
+
+def test_more_than_48_pods_may_share_a_gpu_elsewhere() -> None:
+    _, findings = resolve_pool("k3s", "accelerator: nvidia-t4, nodes: {max: 1}, sharing: {strategy: mps, replicas: 49}")
+    assert findings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("h100-spot-a", []), ("h100-spot-amsterdam", ["bad-gpu-pool-name"]), ("4090", ["bad-gpu-pool-name"])],
+)
+def test_azure_knows_twelve_letters_and_digits_of_a_pool_s_name(name: str, expected: list[str]) -> None:
+    fields = "accelerator: nvidia-a100-80gb, machineType: Standard_NC24ads_A100_v4, nodes: {max: 1}"
+    _, findings = resolve_pool("aks", fields, f"'{name}'")
+    assert findings == expected
+
+
+def test_a_pool_without_zones_has_those_of_its_cluster() -> None:
+    platform, _, _ = understand(
+        f"clusters: [{{name: dev, environment: dev, {CLUSTERS['gke']}, zones: [europe-west4-a]}}]\n"
+        f"gpuPools: [{{name: a, cluster: dev, {A100}, nodes: {{max: 1}}}}]\n"
+    )
+    assert platform.clusters[0].pools[0].zones == ("europe-west4-a",)
