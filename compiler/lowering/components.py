@@ -1,0 +1,366 @@
+"""One installed component of one cluster to its pinned overlay: bases, patches, images and objects of ours.
+
+A pure function of the installation, its cluster and the catalog. What differs from upstream stands as data in
+`components/<id>/overlay.yaml`; no component is known here by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from compiler.catalog.overlay import Change, ComponentOverlay, Secret, overlay_of
+from compiler.lowering import patches
+from compiler.lowering.overlays import remote
+from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
+from compiler.model import names
+from compiler.model.manifest import Application, Base, Chart, HelmSource, Identity, Object, Overlay
+
+if TYPE_CHECKING:
+    from compiler.catalog.load import Catalog
+    from compiler.diagnostics.model import Diagnostic
+    from compiler.model.platform import Cluster, Installation, Platform
+    from compiler.model.release import ComponentRelease, ProductRelease, RemoteBase
+
+OBJECTS_FILE = "objects.yaml"
+STORAGE_CLASS = "cluster.storageClass"
+_GITHUB = "https://github.com/"
+_WORKLOADS = frozenset({"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An object that differs from upstream's own rendering on purpose.
+
+    `kind` is `removed`, `replaced` (by something of ours), `changed` or `added`.
+    """
+
+    component: str
+    identity: Identity
+    kind: str
+    because: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """What one installation's overlay is made from, with every value put in."""
+
+    release: ProductRelease
+    component: ComponentRelease
+    overlay: ComponentOverlay
+    values: Mapping[str, Any]
+    changes: tuple[Change, ...]
+    secrets: tuple[Secret, ...]
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Return upstream's objects as the catalog lists them."""
+        return tuple(patches.identity_of(text) for text in self.component.objects)
+
+    @property
+    def removed_secrets(self) -> tuple[Secret, ...]:
+        """Return the secrets with public values that must not be rendered."""
+        if self.values.get("secrets.backend") == INSECURE_DEFAULTS:
+            return ()
+        present = {(identity.kind, identity.name) for identity in self.identities}
+        return tuple(secret for secret in self.secrets if secret.upstream and ("Secret", secret.name) in present)
+
+
+def replaced_by(installation: Installation) -> str | None:
+    """Return what of ours does the component's work, so that it is not installed; nothing for most."""
+    return overlay_of(installation.component).replaced_by(installation.product_version)
+
+
+def required_secrets(installation: Installation, cluster: Cluster, platform: Platform) -> tuple[Secret, ...]:
+    """Return the Secrets that the component reads and that our tree does not hold; none with upstream's own ones."""
+    if cluster.secrets.backend == INSECURE_DEFAULTS:
+        return ()
+    values = values_of(installation, cluster, platform)
+    return tuple(_secrets(installation, values))
+
+
+def component_objects(installation: Installation, catalog: Catalog) -> tuple[Identity, ...]:
+    """Return the objects of the component as the catalog lists them, names without the suffix of generated ones."""
+    release = catalog.release(installation.product, installation.product_version)
+    return tuple(patches.identity_of(text) for text in release.components[installation.component].objects)
+
+
+def unmatched_patches(
+    installation: Installation, cluster: Cluster, platform: Platform, catalog: Catalog
+) -> list[Diagnostic]:
+    """Return a finding for each of the user's patches that hits nothing; none where the objects are not known.
+
+    The catalog lists the objects of the release's own directory: not those of a chart, nor of another directory that
+    a provider asks for. There only a rendering can tell, and `verify` does.
+    Reports: `patch-matches-nothing`.
+    """
+    if not installation.patches:
+        return []
+    recipe = _recipe(installation, cluster, platform, catalog)
+    if not recipe.component.objects or any(change.path for change in recipe.changes):
+        return []
+    ours = [Identity.of(item) for change in recipe.changes for item in change.objects]
+    return patches.unmatched_user_patches(installation, [*recipe.identities, *ours])
+
+
+def remaining_objects(
+    installation: Installation, cluster: Cluster, platform: Platform, catalog: Catalog
+) -> tuple[Identity, ...]:
+    """Return upstream's objects that the component's overlay leaves in and does not make itself."""
+    recipe = _recipe(installation, cluster, platform, catalog)
+    targets = [{"kind": "Secret", "name": secret.name} for secret in recipe.removed_secrets]
+    targets += [dict(target) for change in recipe.changes for target in change.remove]
+    gone = {identity for target in targets for identity in _hit(target, recipe)}
+    gone |= {patches.plain_identity(Identity.of(item)) for change in recipe.changes for item in change.objects}
+    return tuple(identity for identity in recipe.identities if identity not in gone)
+
+
+def lower_component(installation: Installation, cluster: Cluster, platform: Platform, catalog: Catalog) -> Application:
+    """Return the application of one installation that is neither `existing` nor replaced.
+
+    The overlay's patches hold their bodies as data; `overlays.kustomization` makes text of them.
+    """
+    recipe = _recipe(installation, cluster, platform, catalog)
+    objects: tuple[Object, ...] = tuple(item for change in recipe.changes for item in change.objects)
+    origin = origin_of(installation, cluster)
+    helm = _helm(installation, recipe) if recipe.release.kind == "helm" else None
+    if helm is not None:
+        objects = (_namespace_object(helm.namespace), *objects)
+    bases = _definitions(recipe) if helm is not None else _bases(recipe)
+    overlay = Overlay(bases=bases, fields=_fields(installation, recipe, objects))
+    return Application(
+        cluster=cluster.name,
+        name=installation.component,
+        origin=origin,
+        charts=(Chart(OBJECTS_FILE, objects, origin),) if objects else (),
+        overlay=overlay,
+        helm=helm,
+    )
+
+
+def deliberate_differences(
+    installation: Installation, cluster: Cluster, platform: Platform, catalog: Catalog
+) -> Iterator[Difference]:
+    """Yield every object of the component that differs from the release's own rendering, with the reason."""
+    recipe = _recipe(installation, cluster, platform, catalog)
+    component = installation.component
+    for change in recipe.changes:
+        if change.restores:
+            continue
+        found = [(identity, "replaced") for identity in recipe.identities if change.replaced_by]
+        found += [(identity, "removed") for target in change.remove for identity in _hit(target, recipe)]
+        found += [(identity, "changed") for patch in change.patches for identity in _hit(patch["target"], recipe)]
+        found += [
+            (patches.plain_identity(identity), "changed" if identity in recipe.identities else "added")
+            for identity in map(Identity.of, change.objects)
+        ]
+        if any(_carries(recipe.component.images, image["name"]) for image in change.images):
+            found += [(identity, "changed") for identity in recipe.identities if identity.kind in _WORKLOADS]
+        yield from (Difference(component, identity, kind, change.because, change.source) for identity, kind in found)
+    for secret in recipe.removed_secrets:
+        identity = Identity("", "Secret", secret.namespace, secret.name)
+        yield Difference(component, identity, "removed", "its value is public", secret.source)
+
+
+def _carries(images: Sequence[str], name: str) -> bool:
+    return any(image == name or image.startswith((f"{name}:", f"{name}@")) for image in images)
+
+
+def origin_of(installation: Installation, cluster: Cluster) -> str:
+    """Return where the installation comes from by path, with names in place of list indexes."""
+    path = installation.origin
+    if len(path) > 1 and path[0] == "clusters":
+        path = ("clusters", cluster.name, *path[2:])
+    if len(path) > 2 and path[0] == "teams":
+        team = next((tenant.team for tenant in cluster.tenants if tenant.origin == path[:2]), "")
+        path = ("teams", team, path[2])
+    return ".".join(map(str, path)) or "platform"
+
+
+def _recipe(installation: Installation, cluster: Cluster, platform: Platform, catalog: Catalog) -> _Recipe:
+    release = catalog.release(installation.product, installation.product_version)
+    component = release.components[installation.component]
+    overlay = overlay_of(installation.component)
+    values = {
+        **values_of(installation, cluster, platform),
+        **{f"remotes.{remote.repository.removeprefix(_GITHUB)}": remote.ref for remote in _remotes(release, component)},
+    }
+    return _Recipe(
+        release,
+        component,
+        overlay,
+        values,
+        tuple(_effective(overlay, installation.product_version, values)),
+        tuple(_secrets(installation, values)),
+    )
+
+
+def _remotes(release: ProductRelease, component: ComponentRelease) -> list[RemoteBase]:
+    """Return what the component's own directory reaches in other repositories."""
+    reached = set(component.remotes)
+    return [remote for remote in release.remotes if remote.url in reached]
+
+
+def _effective(overlay: ComponentOverlay, version: str, values: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the changes that apply, with values put in; one that reads a value that is not set does not apply."""
+    for change in overlay.changes_in(version):
+        if not applies(change.when, change.unless, values):
+            continue
+        try:
+            yield replace(
+                change,
+                path=put_in(change.path, values),
+                bases=tuple(put_in(change.bases, values)),
+                namespace=put_in(change.namespace, values),
+                remove=tuple(put_in(change.remove, values)),
+                patches=tuple(put_in(change.patches, values)),
+                images=tuple(put_in(change.images, values)),
+                objects=tuple(put_in(change.objects, values)),
+                values=put_in(change.values, values),
+            )
+        except UnsetValueError:
+            continue
+
+
+def _secrets(installation: Installation, values: Mapping[str, Any]) -> Iterator[Secret]:
+    """Yield the secrets of the component that this cluster needs, with values put in."""
+    for secret in overlay_of(installation.component).secrets_in(installation.product_version):
+        if not applies(secret.when, secret.unless, values):
+            continue
+        items: list[Mapping[str, Any]] = values.get(secret.each, []) if secret.each else [{}]
+        for item in items:
+            known = {**values, **{f"item.{key}": value for key, value in item.items()}}
+            try:
+                yield replace(secret, name=put_in(secret.name, known), namespace=put_in(secret.namespace, known))
+            except UnsetValueError:
+                continue
+
+
+def _bases(recipe: _Recipe) -> tuple[Base, ...]:
+    """Return the pinned directories: those of the last change that names some, else the release's own.
+
+    A directory of another repository stands at the commit that the release's own overlay reaches it at.
+    """
+    release = recipe.release
+    commits = {release.repository: release.commit}
+    commits |= {remote.repository: remote.commit for remote in _remotes(release, recipe.component)}
+    chosen: tuple[Mapping[str, str], ...] = ({"path": recipe.component.path},)
+    for change in recipe.changes:
+        if change.path:
+            chosen = ({"path": change.path},)
+        if change.bases:
+            chosen = change.bases
+    bases = []
+    for base in chosen:
+        repository = base.get("repository", release.repository)
+        bases.append(Base(repository, base["path"], base.get("commit") or commits[repository]))
+    return tuple(bases)
+
+
+def _definitions(recipe: _Recipe) -> tuple[Base, ...]:
+    """Return the definitions that a chart's Git directory lacks, as a directory of the same repository."""
+    release, path = recipe.release, recipe.component.definitions
+    return (Base(release.repository, path, release.commit),) if path else ()
+
+
+def _namespace_object(name: str) -> Object:
+    """Return the Namespace of a Helm chart, since charts bring none; it comes before what is in it."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "annotations": {names.SYNC_WAVE: "-1"}}}
+
+
+def _fields(installation: Installation, recipe: _Recipe, objects: Sequence[Object]) -> dict[str, Any]:
+    """Return the kustomization's fields: ours in the order of their reasons, then the user's patches."""
+    removed = [{"kind": "Secret", "name": secret.name} for secret in recipe.removed_secrets]
+    removed += [dict(target) for change in recipe.changes for target in change.remove]
+    made = [Identity.of(item) for item in objects]
+    if recipe.component.definitions:
+        made += [Identity("apiextensions.k8s.io", "CustomResourceDefinition", "", "any")]
+    gone = {identity for target in removed for identity in _hit(target, recipe)}
+    staying = [identity for identity in (*recipe.identities, *made) if identity not in gone]
+    fields: dict[str, Any] = {
+        "patches": [
+            *(patches.delete(target) for target in removed),
+            *(dict(patch) for change in recipe.changes for patch in change.patches),
+            *patches.storage_class(staying, recipe.values.get(STORAGE_CLASS)),
+            *patches.keep_data(staying),
+            *patches.later(_own_kinds(recipe)),
+            *(_user(patch.target, patch.patch) for patch in installation.patches),
+        ],
+        "images": [dict(image) for change in recipe.changes for image in change.images],
+        "components": [
+            remote(Base(recipe.release.repository, path, recipe.release.commit)) for path in recipe.component.bundled
+        ],
+    }
+    return {**fields, **_namespace(recipe)}
+
+
+def _namespace(recipe: _Recipe) -> dict[str, Any]:
+    """Return the field that gives objects their namespace, where upstream leaves it out.
+
+    Kustomize's `namespace` moves every namespaced object, so where some stand elsewhere only the unset ones are set.
+    """
+    wanted = next((change.namespace for change in reversed(recipe.changes) if change.namespace), None)
+    if wanted is not None:
+        return {"namespace": wanted}
+    component = recipe.component
+    if not component.namespace_unset or not component.namespace:
+        return {}
+    if set(component.namespaces) <= {component.namespace}:
+        return {"namespace": component.namespace}
+    transformer = [
+        "apiVersion: builtin",
+        "kind: NamespaceTransformer",
+        "metadata:",
+        "  name: unset-namespaces",
+        f"  namespace: {component.namespace}",
+        "unsetOnly: true",
+    ]
+    return {"transformers": ["\n".join(transformer) + "\n"]}
+
+
+def _own_kinds(recipe: _Recipe) -> Iterator[tuple[str, str]]:
+    """Yield group and kind of the component's resources of kinds that it defines itself."""
+    for text in recipe.component.own_resources:
+        kind, _, group = text.partition(".")
+        yield group, kind
+
+
+def _helm(installation: Installation, recipe: _Recipe) -> HelmSource:
+    settings = recipe.overlay.helm
+    base = _bases(recipe)[0]
+    values: dict[str, Any] = {}
+    for change in recipe.changes:
+        values = merge(values, change.values)
+    return HelmSource(
+        repository=base.repository,
+        path=base.path,
+        commit=base.commit,
+        release_name=settings.release_name if settings else installation.component,
+        namespace=settings.namespace if settings else (recipe.component.namespace or installation.component),
+        values=merge(values, _chosen_values(installation)),
+    )
+
+
+def _chosen_values(installation: Installation) -> Mapping[str, Any]:
+    """Return what the platform file says of the chart's values, under the option `values`."""
+    chosen = installation.options.get("values")
+    return chosen if isinstance(chosen, Mapping) else {}
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two structures as one; where both hold a mapping it is merged, otherwise `above` wins."""
+    merged = dict(below)
+    for key, value in above.items():
+        held = merged.get(key)
+        merged[key] = merge(held, value) if isinstance(held, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _user(target: Mapping[str, str], patch: object) -> dict[str, Any]:
+    return {"target": dict(target), "patch": patch}
+
+
+def _hit(target: Mapping[str, str], recipe: _Recipe) -> list[Identity]:
+    return [identity for identity in recipe.identities if patches.selects(target, identity)]

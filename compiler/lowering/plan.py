@@ -1,0 +1,141 @@
+"""Which units a platform has: components, teams, pools and shared namespaces, and what binds them to Argo CD.
+
+The only module that knows all kinds of units. A unit's key is made of what its lowering reads and of nothing else,
+so that editing one team leaves every other unit as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from compiler.lowering.admission import lower_admission
+from compiler.lowering.argocd import (
+    PLATFORM_PROJECT,
+    TEAMS_PROJECT,
+    Child,
+    component_children,
+    is_ours,
+    lower_applications,
+    lower_bootstrap,
+)
+from compiler.lowering.components import lower_component, remaining_objects
+from compiler.lowering.context import tenant_context
+from compiler.lowering.pools import lower_pools
+from compiler.lowering.shared_namespaces import lower_shared_namespaces
+from compiler.lowering.tenants import lower_tenant
+from compiler.lowering.units import Unit
+from compiler.model import names
+from compiler.model.manifest import Application, Identity
+from compiler.model.platform import Claim, Cluster, GpuPool, Namespace, Platform, Tenant
+from compiler.resolve.waves import application_waves
+
+if TYPE_CHECKING:
+    from compiler.catalog.load import Catalog
+
+_OF_THE_PLATFORM = frozenset({names.GPU_POOLS_APPLICATION, names.TENANT_ADMISSION_APPLICATION})
+"""Applications that hold no tenant's objects, though they stand beside the teams'."""
+
+
+def plan_units(platform: Platform, catalog: Catalog) -> list[Unit]:
+    """Return the units of every cluster, in the order in which they sync."""
+    return [unit for cluster in platform.clusters for unit in _cluster_units(cluster, platform, catalog)]
+
+
+def _cluster_units(cluster: Cluster, platform: Platform, catalog: Catalog) -> Iterator[Unit]:
+    installed = [installation for installation in cluster.installations if is_ours(installation)]
+    components = [lower_component(installation, cluster, platform, catalog) for installation in installed]
+    # Lowering a component is cheap and reads a little of everything, so what it makes stands for what it reads.
+    units = [
+        _made(application, partial(remaining_objects, installation, cluster, platform, catalog))
+        for installation, application in zip(installed, components, strict=True)
+    ]
+    units += _tenant_units(cluster)
+    yield from units
+    children = _children(cluster, components, units)
+    yield _made(lower_applications(cluster, platform, children))
+    yield _made(lower_bootstrap(cluster, platform, catalog, children))
+
+
+def _children(cluster: Cluster, components: Sequence[Application], units: Sequence[Unit]) -> list[Child]:
+    """Return every application of the cluster as Argo CD is told of it."""
+    waves = application_waves(cluster)
+    children = component_children(cluster, components)
+    known = {child.name for child in children}
+    for unit in units:
+        if unit.application not in known:
+            project = PLATFORM_PROJECT if unit.application in _OF_THE_PLATFORM else TEAMS_PROJECT
+            children.append(Child(unit.application, waves[unit.application], unit.origin, project))
+    return children
+
+
+def _tenant_units(cluster: Cluster) -> Iterator[Unit]:
+    context = tenant_context(cluster)
+    made = [lower_pools(cluster.pools, context), lower_shared_namespaces(cluster.shared_namespaces, context)]
+    if cluster.tenants or cluster.shared_namespaces:
+        made.append(lower_admission(context))
+    yield from (_made(application) for application in made if application is not None)
+    shared = (repr(context), tuple(_pool(pool) for pool in cluster.pools))
+    for tenant in cluster.tenants:
+        yield Unit(
+            cluster.name,
+            names.team_application(tenant.team),
+            f"teams.{tenant.team}",
+            (shared, _tenant(tenant)),
+            partial(lower_tenant, tenant, context),
+        )
+
+
+def _made(application: Application, upstream: Callable[[], tuple[Identity, ...]] = tuple) -> Unit:
+    """Return the unit of an application that is lowered already; `upstream` tells what its bases bring."""
+    reads = (
+        application.origin,
+        [(chart.file, chart.origin, _canonical(chart.objects)) for chart in application.charts],
+        application.overlay.bases,
+        application.overlay.includes,
+        _canonical(application.overlay.fields),
+        _canonical(application.overlay.files),
+        application.helm and (application.helm.repository, application.helm.path, application.helm.commit),
+        application.helm and _canonical(application.helm.values),
+    )
+    return Unit(
+        application.cluster,
+        application.name,
+        application.origin,
+        reads,
+        lambda: replace(application, upstream=upstream()),
+    )
+
+
+def _canonical(value: Any) -> Any:
+    """Return plain data with every mapping as sorted pairs, so that equal data has one `repr`."""
+    if isinstance(value, Mapping):
+        return tuple((key, _canonical(value[key])) for key in sorted(value))
+    if isinstance(value, list | tuple):
+        return tuple(_canonical(item) for item in value)
+    return value
+
+
+def _tenant(tenant: Tenant) -> tuple[object, ...]:
+    return (
+        tenant.owner,
+        [(member.kind, member.name, member.role) for member in tenant.members],
+        [_namespace(namespace) for namespace in tenant.namespaces],
+        [_claim(claim) for claim in tenant.claims],
+        [(registry.type, sorted(registry.settings.items())) for registry in tenant.registries],
+        tenant.notebook_images,
+    )
+
+
+def _namespace(namespace: Namespace) -> tuple[object, ...]:
+    return (namespace.name, sorted(namespace.quota.items()))
+
+
+def _claim(claim: Claim) -> tuple[object, ...]:
+    return (claim.pool.name, claim.nominal, claim.borrowing_limit, claim.lending_limit)
+
+
+def _pool(pool: GpuPool) -> tuple[object, ...]:
+    return (pool.name, pool.resource, pool.capacity, pool.accelerator, pool.spot, repr(pool.sharing))

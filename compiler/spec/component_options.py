@@ -1,0 +1,52 @@
+"""Second pass of validation: the options of each component against the component's own model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from compiler.diagnostics.model import Diagnostic, YamlPath, error
+from compiler.source.document import Document
+from compiler.spec.component import ComponentSpec
+from compiler.spec.options import options_model
+from compiler.spec.validate import Validated, validate_options
+
+_OF_EVERY_COMPONENT = ("enabled", "existing", "patches")
+
+
+def validate_component_options(validated: Validated, document: Document) -> list[Diagnostic]:
+    """Return what is wrong with the options of components, the platform's and each cluster's.
+
+    Reports: `unknown-key` for a component that has no options, and everything that `validate_options` reports.
+    """
+    findings: list[Diagnostic] = []
+    for component, entry, path in _entries(validated):
+        if not entry.options:
+            continue
+        model = options_model(component)
+        if model is None:
+            findings += (_no_options(component, (*path, key)) for key in entry.options)
+        else:
+            findings += validate_options(component, model, dict(entry.options), path, document=document)[1]
+    return findings
+
+
+def _entries(validated: Validated) -> Iterator[tuple[str, ComponentSpec, YamlPath]]:
+    spec = validated.spec
+    owners: list[tuple[Mapping[str, ComponentSpec], YamlPath]] = [(spec.components, ())]
+    owners += [(cluster.components, cluster.origin) for cluster in spec.clusters]
+    for components, origin in owners:
+        for component, entry in components.items():
+            yield component, entry, (*origin, "components", component)
+
+
+def _no_options(component: str, path: YamlPath) -> Diagnostic:
+    from compiler.diagnostics.suggest import nearest
+
+    close = nearest(str(path[-1]), _OF_EVERY_COMPONENT, limit=1)
+    return error(
+        "unknown-key",
+        f"{component} has no option {path[-1]}",
+        path,
+        at_key=True,
+        help=f"write `{close[0]}`" if close else f"{component} takes {', '.join(_OF_EVERY_COMPONENT)} only",
+    )
