@@ -71,10 +71,10 @@ class _Writer:
 
     def _remark(self, word: str, text: str) -> Iterator[str]:
         """Return a remark; of several lines, those to paste stand below each other with their own indentation."""
-        lines = text.splitlines() or [""]
+        lines = text.splitlines()
         label = f"{self._paint(word, _WORD)}:"
-        if len(lines) == 1:
-            yield f"{label} {_line(lines[0])}"
+        if len(lines) < 2:
+            yield f"{label} {_line(text.rstrip())}"
             return
         if lines[0].endswith(":"):
             yield f"{label} {_line(lines.pop(0))}"

@@ -29,7 +29,7 @@ class Inventory:
 
     `compiler` identifies the compiler and its catalog. `units` maps `cluster/application` to the key of what the
     unit was compiled from. `files` maps paths to entries. `data` maps, for each cluster, the objects that hold data
-    to their origins; one that is missing from the next build needs the platform file's permission.
+    to the applications that hold them; one that is missing from the next build needs the platform file's permission.
     """
 
     compiler: str = ""

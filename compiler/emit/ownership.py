@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.diagnostics.model import Diagnostic, error
 from compiler.model.manifest import DATA_KINDS, Application, Identity
+from compiler.model.names import team_application
 from compiler.model.platform import Platform, Removal
 
 
@@ -20,8 +21,8 @@ def identities(application: Application) -> Iterator[Identity]:
 class Owners:
     """Which application holds which object, cluster by cluster, as applications are added.
 
-    `data` maps clusters to their data-holding objects, as text, and the origins of those. It starts with what
-    applications that were not compiled again hold.
+    `data` maps clusters to their data-holding objects, as text, and the applications that hold those. It starts with
+    what applications that were not compiled again hold.
     """
 
     def __init__(self, kept: Mapping[str, Mapping[str, str]]) -> None:
@@ -40,71 +41,72 @@ class Owners:
             other = owners.get(identity)
             if identity.kind in DATA_KINDS:
                 other = other or data.get(str(identity))
-                data[str(identity)] = application.origin
+                data[str(identity)] = application.name
             if other is not None:
                 findings.append(_twice(application, identity, other))
-            owners[identity] = application.origin
+            owners[identity] = application.name
         return findings
 
 
 def _twice(application: Application, identity: Identity, other: str) -> Diagnostic:
     return error(
         "object-owned-twice",
-        f"{identity} on {application.cluster} comes from both {other} and {application.origin}",
-        help="rename one of the two: Argo CD would let the two applications overwrite each other for ever",
+        f"{identity} on {application.cluster} comes from both {other} and {application.name}",
+        notes=(f"the second one is made from {application.origin}",),
+        help="rename or disable one of the two: Argo CD would let the applications overwrite each other for ever",
     )
 
 
 def lost_data(
     before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]], platform: Platform
 ) -> list[Diagnostic]:
-    """Return a finding for each origin whose data would leave the tree although `removed` does not say so.
+    """Return a finding for each application whose data would leave the tree although `removed` does not say so.
 
-    Args: `before` and `after` map clusters to their data-holding objects and the origins of those.
+    Args: `before` and `after` map clusters to their data-holding objects and the applications that hold those.
     Reports: `unannounced-removal`.
     """
     findings = []
     for cluster in sorted(before):
         gone: dict[str, list[str]] = {}
-        for name, origin in sorted(before[cluster].items()):
-            if name in after.get(cluster, {}) or _is_permitted(platform.removed, cluster, name, origin):
-                continue
-            gone.setdefault(origin, []).append(name)
-        findings += [_lost(cluster, origin, names) for origin, names in sorted(gone.items())]
+        for name, application in sorted(before[cluster].items()):
+            if name not in after.get(cluster, {}) and not _is_permitted(platform.removed, cluster, name, application):
+                gone.setdefault(application, []).append(name)
+        findings += [_lost(cluster, application, names) for application, names in sorted(gone.items())]
     return findings
 
 
-def _is_permitted(removed: Iterable[Removal], cluster: str, name: str, origin: str) -> bool:
-    for removal in removed:
-        if removal.kind == "cluster":
-            if removal.name == cluster:
-                return True
-        elif removal.cluster not in (None, cluster):
-            continue
-        elif removal.kind == "team" and origin == f"teams.{removal.name}":
-            return True
-        elif removal.kind == "component" and origin == f"components.{removal.name}":
-            return True
-        elif removal.kind == "namespace":
-            kind, _, rest = name.partition(" ")
-            if rest == removal.name and kind in ("Namespace", "Profile.kubeflow.org"):
-                return True
-            if rest.startswith(f"{removal.name}/"):
-                return True
+def _is_permitted(removed: Iterable[Removal], cluster: str, name: str, application: str) -> bool:
+    return any(
+        removal.cluster in (None, cluster) and _covers(removal, cluster, name, application) for removal in removed
+    )
+
+
+def _covers(removal: Removal, cluster: str, name: str, application: str) -> bool:
+    if removal.kind == "cluster":
+        return removal.name == cluster
+    if removal.kind == "team":
+        return application == team_application(removal.name)
+    if removal.kind == "component":
+        return application == removal.name
+    if removal.kind == "namespace":
+        kind, _, rest = name.partition(" ")
+        is_itself = rest == removal.name and kind in ("Namespace", "Profile.kubeflow.org")
+        return is_itself or rest.startswith(f"{removal.name}/")
     return False
 
 
-def _lost(cluster: str, origin: str, names: list[str]) -> Diagnostic:
-    section, _, subject = origin.partition(".")
-    kind = {"teams": "team", "components": "component"}.get(section)
-    if kind is None:
-        kind, subject = "namespace", names[0].partition(" ")[2].partition("/")[0]
+def _lost(cluster: str, application: str, names: list[str]) -> Diagnostic:
+    namespaces = sorted({name.partition(" ")[2] for name in names if name.startswith("Namespace ")})
+    is_component = not namespaces or len(names) > 2 * len(namespaces)
+    gone = {"component": [application]} if is_component else {"namespace": namespaces}
+    entries = "".join(
+        f'\n  - {{{kind}: {each}, cluster: {cluster}, reason: "..."}}' for kind, found in gone.items() for each in found
+    )
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     return error(
         "unannounced-removal",
-        f"{origin} is gone from {cluster}, and with it {shown}",
+        f"{shown} would leave Git with {application} on {cluster}, and data with it",
         ("removed",),
         notes=("what holds data leaves Git only when `removed` says so; nothing was written",),
-        help=f"bring it back, or let it go on purpose:\n"
-        f"removed:\n  - {{{kind}: {subject}, cluster: {cluster}, reason: \"…\"}}",
+        help=f"bring it back, or let it go on purpose:\nremoved:{entries}",
     )

@@ -60,7 +60,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class SecretsBackend:
-    """Where secrets come from: `manual`, `external-secrets`, `sealed-secrets`, `sops`, `generated`, `insecure-defaults`."""
+    """Where secrets come from.
+
+    `backend` is `manual`, `external-secrets`, `sealed-secrets`, `sops`, `generated` or `insecure-defaults`.
+    """
 
     backend: str = "manual"
     store_kind: str | None = None
@@ -275,3 +278,5 @@ class Platform:
     moved: tuple[Move, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Files that patches name, by their path relative to the platform file's folder."""
+    folder: str = ""
+    """The platform file's folder from the Git root, with `/` at its end; empty where it stands at the root."""

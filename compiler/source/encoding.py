@@ -48,7 +48,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
         if data.startswith(mark):
             return data.decode(name, errors="replace").replace("\ufeff", "", 1), name
     nul_count = data.count(0)
-    if nul_count and nul_count >= len(data) // 3:
+    if nul_count and 3 * nul_count >= len(data):
         name = "UTF-16LE" if data[1::2].count(0) >= nul_count // 2 + 1 else "UTF-16BE"
         return data.decode(name, errors="replace"), name
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape"), None
@@ -85,7 +85,18 @@ def clean(text: str, file: str, foreign: str | None) -> tuple[str, str, list[Dia
         )
     findings += _told([_bad_byte(found, lines, file) for found in _first(_BAD_BYTE, text)], _BAD_BYTE, text)
     findings += _told([_forbidden(found, lines, file) for found in _first(_FORBIDDEN, shown)], _FORBIDDEN, shown)
-    return shown, _FORBIDDEN.sub(" ", shown), findings
+    return shown, _FORBIDDEN.sub(_stand_in, shown), findings
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    """Return what is read in place of a forbidden character: as if it were not there, or else a letter.
+
+    Beside a space it is a space, so that what follows keeps its meaning; but never where that would begin syntax.
+    """
+    text = found.string
+    before, after = text[found.start() - 1 : found.start()] or "\n", text[found.end() : found.end() + 1] or "\n"
+    is_beside_space = before in " \t\r\n" or after in " \t\r\n"
+    return " " if is_beside_space and (after.isalnum() or after.isspace()) else "\ufffd"
 
 
 def _first(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:

@@ -14,10 +14,13 @@ class BrokenText:
         self.lines = lines
         self.text = lines.text
 
-    def scan(self, start: int, end: int) -> tuple[list[int], int | None]:
-        """Return the brackets that open between two offsets and stay open, and a quote that stays open on its line."""
+    def scan(self, start: int, end: int, opened: list[int]) -> tuple[list[int], int | None]:
+        """Return the brackets that are open at `end`, and a quote that stays open on its line.
+
+        `opened` are the brackets that are open at `start`.
+        """
         text = self.text
-        opened: list[int] = []
+        opened = list(opened)
         index = start
         begins_token = True
         while index < end:

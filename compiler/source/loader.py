@@ -12,7 +12,7 @@ from compiler.diagnostics.place import Lines
 from compiler.source.document import Document
 from compiler.source.encoding import MAX_BYTES, clean, decode, is_plain_ascii, readable
 
-EMPTY = "empty-file"
+NO_PLATFORM = frozenset({"empty-file", "root-not-mapping"})
 
 
 def load(text: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
@@ -34,9 +34,9 @@ def load(text: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
     if foreign is not None or not is_plain_ascii(text):
         shown, readable_text, findings = clean(shown, file, foreign)
     document, found = _read(shown, readable_text, file)
-    if findings and found and found[0].code == EMPTY:
-        # What was there could not be read, and that is said already.
-        found = []
+    if document is None and findings:
+        # What is empty or no mapping for want of readable characters is no second mistake.
+        found = [finding for finding in found if finding.code not in NO_PLATFORM]
     return document, findings + found
 
 
@@ -65,7 +65,7 @@ def _read(shown: str, text: str, file: str) -> tuple[Document | None, list[Diagn
         place = lines.span(file, tree.root[2], tree.root[3]) if tree.root else lines.span(file, 0, 0)
         if not findings:
             advice = "python -m compiler init"
-            findings = [_finding(EMPTY, "the file says nothing", place, advice)]
+            findings = [_finding("empty-file", "the file says nothing", place, advice)]
         return None, findings
     if not isinstance(tree.data, dict):
         what = "a list" if isinstance(tree.data, list) else "a single value"

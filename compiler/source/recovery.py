@@ -127,6 +127,8 @@ class _Recovery:
             for run in misplaced(current, self._odd, seen.quoted)
             if run.is_indent or not any(start <= run.start < end for start, end in self._cuts)
         ]
+        # A tab that begins block text breaks it too, as libyaml then cannot tell its indentation.
+        wrong = wrong if wrong or told else self._indents
         findings = told + tell(wrong, self._lines, self._file) + tree.findings
         if not isinstance(tree.data, dict) or tree.root is None:
             return None, findings
@@ -138,6 +140,7 @@ class _Recovery:
         wrong = [
             run for run in misplaced(self._text, self._odd, seen.quoted) if run.is_indent or run.end <= seen.last.end
         ]
+        wrong = wrong if wrong or told else self._indents
         return told[:1] + tell(wrong, self._lines, self._file) + found
 
     def _cut(self, text: str, problem: Problem) -> Range:

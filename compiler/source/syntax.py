@@ -80,10 +80,10 @@ class _Explainer:
         self._at: int = min(problem.index if problem else len(self._text), len(self._text))
         self._from: int | None = context.index if context else None
         self._character = self._text[self._at : self._at + 1]
-        opened, quote = self._broken.scan(seen.last.end, self._broken.end_of_line(self._at))
-        self._open_quote = quote
-        flows = [one.start for one in seen.opened if one.is_flow] + opened
-        self._flow = flows[-1] if flows else None
+        flows = [one.start for one in seen.opened if one.is_flow]
+        open_flows, _ = self._broken.scan(seen.last.end, self._at, flows)
+        _, self._open_quote = self._broken.scan(seen.last.end, self._broken.end_of_line(self._at), flows)
+        self._flow = open_flows[-1] if open_flows else None
 
     def explain(self) -> Problem:
         """Return the first explanation that fits."""
@@ -126,7 +126,7 @@ class _Explainer:
         return self._problem(
             "unclosed-quote",
             f"the quote `{quote}` is never closed on its line",
-            (opened, self._broken.end_of_line(opened)),
+            (opened, opened + len(text[opened : self._broken.end_of_line(opened)].rstrip())),
             help=f"{quote}{value}{quote}",
         )
 
@@ -156,12 +156,15 @@ class _Explainer:
 
     def _about_brackets(self) -> Problem | None:
         text, at, flow = self._text, self._at, self._flow
+        last = self._seen.last
         if flow is None:
             if self._character and self._character in "]}":
                 return self._problem(
                     "stray-bracket",
                     f"`{self._character}` closes nothing",
                     (at, at + 1),
+                    start=last.start if last.ends_value else None,
+                    reach=at,
                     help=f"remove this `{self._character}`",
                 )
             return None
@@ -188,14 +191,15 @@ class _Explainer:
                 (flow, flow + 1),
                 help=f"{value}{closing}" if value.count("[") + value.count("{") == 1 else f"close it with `{closing}`",
             )
-        last = self._seen.last
         words = text[last.start : last.end]
+        if self._character == ":" and text[:at].rstrip()[-1] in "[{,":
+            return self._value_without_key()
         if self._character == ":" and not (last.is_plain and len(words.split()) > 1):
             return self._colon_in_text()
         if self._character == ":":
             # libyaml took the value and the next key for one text of several words.
             before, after = words.split()[-2:]
-            gap = last.start + words.rindex(after) - 1
+            gap = last.start + len(words[: words.rindex(after)].rstrip())
         else:
             gap, before, after = at, text[last.start : last.end].strip(), self._broken.word(at)
         return self._problem(
@@ -225,6 +229,8 @@ class _Explainer:
                 "text-after-value",
                 f"`{_short(text[at : self._value_end(at)])}` stands after the end of the value",
                 (at, self._value_end(at)),
+                start=last.start,
+                reach=at,
                 help=_quote(value + after) if last.style else "remove it, or make it a comment: put ` #` before it",
             )
         return None
@@ -250,9 +256,16 @@ class _Explainer:
                 notes=(f"`{_short(text[last.start : last.end])}` above is already a whole value",),
                 help="give it the indentation of its neighbours, or remove the text above",
             )
-        if last.is_plain and last.start < at:
-            return self._colon_in_text()
-        return None
+        return self._colon_in_text() if last.is_plain else None
+
+    def _value_without_key(self) -> Problem:
+        at = self._at
+        return self._problem(
+            "key-not-text",
+            "a value has no key before its colon",
+            (at, at + 1),
+            help=f"write a key before the colon: `key: {self._text[at + 1 : self._value_end(at + 1)].strip()}`",
+        )
 
     def _colon_in_text(self) -> Problem:
         text, last = self._text, self._seen.last
@@ -298,12 +311,7 @@ class _Explainer:
         if not opened or before.strip() or not self._character.strip():
             return None
         if self._character == ":":
-            return self._problem(
-                "key-not-text",
-                "a value has no key before its colon",
-                (at, at + 1),
-                help=f"write a key before the colon: `key: {text[at + 1 : self._value_end(at)].strip()}`",
-            )
+            return self._value_without_key()
         inner = opened[-1]
         column = self._lines.place(inner.start)[1] - 1
         is_item = text[at : at + 2].rstrip() == "-"

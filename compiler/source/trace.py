@@ -82,7 +82,7 @@ def _note(seen: Trace, event: Event) -> None:
     elif isinstance(event, CollectionEndEvent):
         ended = seen.opened.pop()
         if ended.is_flow:
-            seen.last = Token(start, end, ends_value=True)
+            seen.last = Token(ended.start, end, ends_value=True)
         else:
             seen.closed.append(ended.start)
     elif isinstance(event, AliasEvent):

@@ -5,6 +5,7 @@ This is the hot loop of `check`: about 0.5 µs an event on top of libyaml's own 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -37,6 +38,7 @@ MAX_ALIASED_NODES = 20_000
 MAX_FINDINGS = 500
 """So many mistakes of one file are told; a hostile one has a million."""
 
+_WRITTEN_TAG = re.compile(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")
 _CORE_TAG = "tag:yaml.org,2002:"
 _KINDS = {int: "a number", float: "a number", bool: "true or false", type(None): "empty"}
 _ABSENT: Final = object()
@@ -60,7 +62,8 @@ class Tree:
     found so far even when `build` ended with an exception.
 
     Reports: duplicate-key, merge-key, key-not-text, missing-space-after-colon, unknown-tag, tag-mismatch,
-    unknown-alias, recursive-alias, alias-bomb, deep-nesting, too-many-values, several-documents, old-yaml-version, too-many-mistakes.
+    unknown-alias, recursive-alias, alias-bomb, deep-nesting, too-many-values, several-documents, old-yaml-version,
+    too-many-mistakes.
     """
 
     def __init__(self, lines: Lines, file: str, read: Callable[[], Event]) -> None:
@@ -325,8 +328,8 @@ class Tree:
             self._unknown_tag(event, trail)
 
     def _unknown_tag(self, event: Raw, trail: Trail) -> None:
-        tag: str = event.tag.replace(_CORE_TAG, "!!", 1) if event.tag.startswith(_CORE_TAG) else event.tag
-        start = max(self._lines.text.find("!", event.start_mark.index), event.start_mark.index)
+        found = _WRITTEN_TAG.search(self._lines.text, event.start_mark.index)
+        tag, start = (found[0], found.start()) if found else (event.tag, event.start_mark.index)
         self._report(
             "unknown-tag",
             f"tag `{tag}` has no meaning here",
@@ -387,8 +390,8 @@ class Tree:
         span = self._lines.span(self._file, *place)
         if len(self.findings) == MAX_FINDINGS:
             message = f"the file has more than {MAX_FINDINGS} such mistakes; those from here on are not told"
-            help = "correct the ones above first"
-            self.findings.append(Diagnostic("too-many-mistakes", Severity.ERROR, message, span=span, help=help))
+            advice = "correct the ones above first"
+            self.findings.append(Diagnostic("too-many-mistakes", Severity.ERROR, message, span=span, help=advice))
             return
         self.findings.append(Diagnostic(code, severity, message, path_of(trail), span=span, **rest))  # type: ignore[arg-type]
 

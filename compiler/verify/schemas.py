@@ -83,7 +83,7 @@ class Schemas:
         return self._validators[key]
 
     def _built_in(self, group: str, version: str, kind: str) -> Draft202012Validator:
-        prefix = f"{group.split('.')[0]}-" if group else ""
+        prefix = f"{group.split('.', maxsplit=1)[0]}-" if group else ""
         path = self._folder / f"{kind.lower()}-{prefix}{version}.json"
         if not path.is_file():
             raise UnknownKind

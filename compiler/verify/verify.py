@@ -12,6 +12,7 @@ from typing import Any
 from compiler.diagnostics.model import Diagnostic, Severity, Span
 from compiler.emit import layout
 from compiler.model.manifest import Identity
+from compiler.model.platform import Cluster
 from compiler.verify.objects import duplicates, malformation
 from compiler.verify.schemas import Schemas, UnknownKind
 from compiler.workspace.kustomize import Fetch, Rendering, build
@@ -37,8 +38,7 @@ def render(root: Path, cluster: str, application: str) -> Rendering:
 
 def verify_cluster(
     root: Path,
-    cluster: str,
-    minor: tuple[int, int],
+    cluster: Cluster,
     applications: Sequence[str],
     *,
     workers: int,
@@ -46,13 +46,13 @@ def verify_cluster(
 ) -> tuple[list[Proof], list[Diagnostic]]:
     """Return a proof for each application of a cluster and the findings.
 
-    Args: `minor` is the cluster's Kubernetes minor; `on_rendered` is told each application as it is done.
+    Args: `workers` is how many kustomize run at once; `on_rendered` is told each application as it is done.
     Reports: `overlay-does-not-build`, `unpinned-base`, `malformed-object`, `duplicate-object`, `api-not-served`,
     `schema-violation`.
     """
 
     def one(application: str) -> Rendering:
-        rendering = render(root, cluster, application)
+        rendering = render(root, cluster.name, application)
         on_rendered(application)
         return rendering
 
@@ -62,7 +62,7 @@ def verify_cluster(
     proofs: list[Proof] = []
     objects: dict[str, Objects] = {}
     for application, rendering in renderings.items():
-        place = _Place(cluster, application)
+        place = _Place(cluster.name, application)
         findings += _unpinned(place, rendering.fetches)
         if rendering.failure is not None:
             findings.append(place.error("overlay-does-not-build", "kustomize cannot build it", rendering.failure))
@@ -71,9 +71,14 @@ def verify_cluster(
         findings += broken
         objects[application] = found
         proofs.append(Proof(application, len(found), rendering.fetches))
-    findings += _twice(cluster, objects)
-    findings += _against_schemas(cluster, minor, objects)
+    findings += _twice(cluster.name, objects)
+    findings += _against_schemas(cluster.name, _minor(cluster.kubernetes), objects)
     return proofs, findings
+
+
+def _minor(kubernetes: str) -> tuple[int, int]:
+    major, minor, *_ = re.findall(r"\d+", kubernetes)
+    return int(major), int(minor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from compiler.emit import layout
+from compiler.emit.inventory import parse_inventory
 from compiler.model.names import BOOTSTRAP_DIRECTORY
 
 
@@ -16,3 +17,12 @@ def applications(root: Path) -> dict[str, list[str]]:
     return {
         cluster: [name for name in names if name != BOOTSTRAP_DIRECTORY] for cluster, names in sorted(found.items())
     }
+
+
+def owned_files(root: Path) -> list[str]:
+    """Return every file of a built tree that is the compiler's, the inventory and the lock among them.
+
+    Raises: `InventoryBroken` and `OSError` where the tree is not a built one.
+    """
+    inventory = parse_inventory((root / layout.INVENTORY).read_bytes())
+    return sorted({*inventory.files, layout.INVENTORY, layout.LOCK})

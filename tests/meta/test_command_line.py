@@ -124,5 +124,6 @@ def test_check_loads_neither_cdk8s_nor_what_other_commands_need() -> None:
     result = json.loads(done.stdout.splitlines()[-1])
     assert result["code"] == ExitCode.OK, done.stderr
     assert HEAVY & set(result["modules"]) == set()
-    for package in ("compiler.lowering", "compiler.catalog.importer"):
+    # What a patch hits is known to the pure part of lowering; only the bridge starts Node.
+    for package in ("compiler.lowering.bridge", "compiler.lowering.plan", "compiler.catalog.importer"):
         assert not [module for module in result["modules"] if module.startswith(package)]

@@ -57,7 +57,9 @@ def schemas() -> Schemas:
 
 
 def test_a_good_object_has_no_problems(schemas: Schemas) -> None:
-    assert schemas.problems({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "v"}}) == []
+    assert (
+        schemas.problems({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "v"}}) == []
+    )
     assert schemas.problems(widget(size=1, port="http", free={"any": 1}, note=None)) == []
 
 

@@ -1,0 +1,43 @@
+"""`render`: one overlay through real kustomize, as Argo CD will see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compiler.cli.exit_codes import ExitCode
+from compiler.cli.session import Session, say
+
+if TYPE_CHECKING:
+    import argparse
+
+NAME = "render"
+SUMMARY = "print what kustomize makes of one overlay"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("target", metavar="CLUSTER/APPLICATION", help="for example prod-eu/katib")
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Run the command and return its exit code."""
+    from compiler.verify.verify import render
+    from compiler.workspace.tree import applications
+
+    session = Session.of(arguments)
+    cluster, _, application = arguments.target.partition("/")
+    tree = applications(session.root)
+    if application not in tree.get(cluster, ()):
+        from compiler.diagnostics.suggest import did_you_mean
+
+        known = [f"{name}/{each}" for name, found in tree.items() for each in found]
+        say(f"error: there is no overlay {arguments.target}")
+        say(f"help: {did_you_mean(arguments.target, known) or 'build first: python -m compiler build'}")
+        return ExitCode.USAGE
+    rendering = render(session.root, cluster, application)
+    if rendering.failure is not None:
+        say(f"error: kustomize cannot build {arguments.target}")
+        say(rendering.failure)
+        return ExitCode.SURROUNDINGS
+    print(rendering.text, end="")
+    return ExitCode.OK

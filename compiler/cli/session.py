@@ -1,0 +1,151 @@
+"""What every command needs: the platform file, how to read it, and how to speak to the user."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compiler.cli.exit_codes import ExitCode
+from compiler.diagnostics.model import Diagnostic, Severity, Span, error
+from compiler.emit import layout
+from compiler.pipeline import PLATFORM_FILE, Sources, Understanding, understand
+from compiler.workspace.repo import git_root
+
+if TYPE_CHECKING:
+    import argparse
+
+    from compiler.catalog.load import Catalog
+    from compiler.diagnostics.place import Source
+
+FORMATS = ("text", "json", "github")
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run over one platform file.
+
+    `path` is the file as the user named it or as it was found; everything else is found from its folder, `root`.
+    """
+
+    path: Path
+    as_of: date
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> Session:
+        """Return the session that the arguments ask for."""
+        path = Path(arguments.file) if arguments.file else find_platform_file(Path.cwd())
+        return cls(path, arguments.as_of or date.today())  # noqa: DTZ011 - dates of life cycles have no time zone
+
+    @property
+    def root(self) -> Path:
+        """Return the folder of the platform file, absolute and without links."""
+        return self.path.parent.resolve()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Return the catalog; it is loaded piece by piece as it is asked."""
+        from compiler.catalog.load import Catalog
+
+        return Catalog()
+
+    def sources(self) -> Sources | Diagnostic:
+        """Return what the run reads, or why the platform file cannot be read."""
+        try:
+            status = self.path.stat()
+            # A pipe or a device could be read for ever.
+            if not stat.S_ISREG(status.st_mode):
+                return _unreadable(self.path, "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is no file")
+            text = self.path.read_bytes()
+        except (OSError, ValueError) as failure:
+            return _unreadable(self.path, getattr(failure, "strerror", None) or str(failure))
+        return Sources(os.fspath(self.path), text, self.read(layout.LOCK), self._folder(), self.read)
+
+    def _folder(self) -> str:
+        """Return the folder of the platform file from the Git root, as Argo CD must name it; empty without Git."""
+        repository = git_root(self.root)
+        path = "." if repository is None else self.root.relative_to(repository).as_posix()
+        return "" if path == "." else f"{path}/"
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file inside the platform file's folder, links followed; `None` for anything else."""
+        try:
+            target = Path(os.path.realpath(self.root / path))
+            return target.read_bytes() if target.is_relative_to(self.root) and target.is_file() else None
+        except (OSError, ValueError):  # ValueError: a NUL in the path
+            return None
+
+    def understand(self) -> Understanding:
+        """Return what the platform file means, with all findings."""
+        sources = self.sources()
+        if isinstance(sources, Diagnostic):
+            return Understanding([sources])
+        return understand(sources, self.catalog, as_of=self.as_of)
+
+
+def find_platform_file(start: Path) -> Path:
+    """Return `platform.yaml` here or in the nearest parent up to the Git root; the one here if there is none."""
+    top = git_root(start)
+    for folder in (start, *start.parents):
+        if (folder / PLATFORM_FILE).exists():
+            return Path(os.path.relpath(folder / PLATFORM_FILE, start))
+        if folder == top:
+            break
+    return Path(PLATFORM_FILE)
+
+
+def _unreadable(path: Path, reason: str) -> Diagnostic:
+    return error(
+        "unreadable-file",
+        f"cannot read {path}: {reason}",
+        span=Span(os.fspath(path), 1, 1, 1, 2),
+        help="run the command where platform.yaml is, or name the file: --file PATH",
+    )
+
+
+def report(understanding: Understanding) -> None:
+    """Show the findings of a run on stderr, as text."""
+    show(understanding.diagnostics, understanding.document)
+
+
+def show(
+    findings: Sequence[Diagnostic], source: Source | None, *, format: str = "text", to_stdout: bool = False
+) -> None:
+    """Show findings: machine formats on stdout, text on stderr unless it is what the command was asked for."""
+    documents = {} if source is None else {source.file: source}
+    if format == "text":
+        stream = sys.stdout if to_stdout else sys.stderr
+        if findings:
+            from compiler.diagnostics.text import render_text
+
+            print(render_text(findings, documents, colour=wants_colour(stream)), file=stream, end="")
+        return
+    from compiler.diagnostics import machine
+
+    render = machine.render_json if format == "json" else machine.render_github
+    print(render(findings, documents), end="")
+
+
+def wants_colour(stream: object) -> bool:
+    """Return whether emphasis by colour is welcome there (https://no-color.org)."""
+    isatty = getattr(stream, "isatty", None)
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and bool(isatty and isatty())
+
+
+def exit_for(findings: Iterable[Diagnostic]) -> ExitCode:
+    """Return the exit code that findings about the platform ask for."""
+    bug = any(finding.code == "internal-error" for finding in findings)
+    if bug:
+        return ExitCode.BUG
+    return ExitCode.PLATFORM_ERRORS if any(f.severity is Severity.ERROR for f in findings) else ExitCode.OK
+
+
+def say(text: str) -> None:
+    """Talk to the user: a line on stderr."""
+    print(text, file=sys.stderr)

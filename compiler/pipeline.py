@@ -1,0 +1,214 @@
+"""The whole program on one screen: the stages in order, and what each run keeps of them.
+
+Stages are functions of values; the effects (reading, writing, asking the date) are the caller's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from compiler.diagnostics.model import Diagnostic, Severity
+from compiler.emit import layout
+
+if TYPE_CHECKING:
+    from compiler.catalog.load import Catalog
+    from compiler.emit.inventory import Inventory
+    from compiler.model.platform import Platform
+    from compiler.resolve.lock import Lock
+    from compiler.source.document import Document
+    from compiler.spec.platform import PlatformSpec
+
+PLATFORM_FILE = "platform.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a run reads: the platform file, the lock if there is one, and how to read a file that patches name.
+
+    `name` is the platform file as the user named it, `folder` the path of its folder from the Git root, empty or with
+    `/` at its end. `read` takes a path relative to the platform file's folder
+    and returns its bytes, or `None` when there is no such file inside the folder.
+    """
+
+    name: str
+    text: bytes
+    lock: bytes | None
+    folder: str
+    read: Callable[[str], bytes | None]
+
+
+@dataclass(slots=True)
+class Understanding:
+    """Everything up to the checked platform; a stage that could not be reached is `None`."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    document: Document | None = None
+    spec: PlatformSpec | None = None
+    platform: Platform | None = None
+    lock: Lock | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        """Return whether anything keeps output from being written."""
+        return any(finding.severity is Severity.ERROR for finding in self.diagnostics)
+
+
+def understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understanding:
+    """Return what the platform file means, with every finding of every stage: load, validate, resolve, check."""
+    from compiler.checks import run_checks
+    from compiler.resolve import read_lock, resolve
+    from compiler.source.loader import load
+    from compiler.spec.component_options import validate_component_options
+    from compiler.spec.validate import validate
+
+    result = Understanding()
+    result.document, findings = load(sources.text, sources.name)
+    result.diagnostics += findings
+    if result.document is None:
+        return result
+    validated, findings = validate(result.document)
+    result.diagnostics += findings
+    if validated is None:
+        return result
+    result.spec = validated.spec
+    result.diagnostics += validate_component_options(validated, result.document)
+    lock, findings = read_lock(sources.lock)
+    result.diagnostics += findings
+    result.platform, result.lock, findings = resolve(validated, catalog, lock, read=sources.read, as_of=as_of)
+    result.diagnostics += findings
+    if result.platform is not None:
+        result.platform = replace(result.platform, folder=sources.folder)
+        result.diagnostics += run_checks(result.platform, catalog, as_of=as_of)
+        result.diagnostics += _unmatched_patches(result.platform, catalog)
+    return result
+
+
+def _unmatched_patches(platform: Platform, catalog: Catalog) -> list[Diagnostic]:
+    """Return a finding for each of the user's patches that hits nothing, as far as the catalog can tell."""
+    patched = [
+        (installation, cluster)
+        for cluster in platform.clusters
+        for installation in cluster.installations
+        if installation.patches
+    ]
+    if not patched:
+        return []
+    from compiler.lowering.components import unmatched_patches
+
+    return [
+        finding
+        for installation, cluster in patched
+        for finding in unmatched_patches(installation, cluster, platform, catalog)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a build would leave: the whole inventory to be, and the bytes of the files that were compiled.
+
+    `compiled` names the units that were compiled; the others are as the known inventory has them.
+    """
+
+    inventory: Inventory
+    content: Mapping[str, bytes]
+    compiled: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def compile_platform(
+    platform: Platform,
+    catalog: Catalog,
+    *,
+    compiler: str,
+    known: Inventory,
+    is_intact: Callable[[str], bool],
+    clusters: Collection[str] | None,
+    on_unit: Callable[[str, int], None],
+) -> Output:
+    """Compile the units whose key has changed or whose files are not intact, and take the others as they are known.
+
+    Args: `compiler` identifies the compiler; `is_intact` tells whether the files of a unit are as the known
+    inventory says; with `clusters` only the units of those are compiled and all else stays as it is known.
+    """
+    from compiler.emit.inventory import Entry, Inventory
+    from compiler.emit.ownership import Owners, lost_data
+    from compiler.emit.render import application_files
+    from compiler.lowering.lower import lower
+    from compiler.lowering.overlays import kustomization
+    from compiler.lowering.plan import plan_units
+
+    def is_asked(cluster: str) -> bool:
+        return clusters is None or cluster in clusters
+
+    reusable = known.units if known.compiler == compiler else {}
+    asked = [unit for unit in plan_units(platform, catalog) if is_asked(unit.cluster)]
+    units = {name: key for name, key in known.units.items() if not is_asked(name.partition("/")[0])}
+    due = []
+    for unit in asked:
+        units[unit.name] = unit.key()
+        if reusable.get(unit.name) != units[unit.name] or not is_intact(unit.name):
+            due.append(unit)
+    kept = units.keys() - {unit.name for unit in due}
+    files = {path: entry for path, entry in known.files.items() if layout.unit_of(path) in kept}
+    data = {
+        cluster: {
+            name: holder for name, holder in found.items() if not is_asked(cluster) or f"{cluster}/{holder}" in kept
+        }
+        for cluster, found in known.data.items()
+    }
+
+    content: dict[str, bytes] = {}
+    findings: list[Diagnostic] = []
+    owners = Owners(data)
+    for application, charts in lower(due, on_unit):
+        findings += owners.add(application)
+        for output in application_files(application, kustomization(application, text=_sorted_text), charts):
+            content[output.path] = output.content
+            files[output.path] = Entry(hashlib.sha256(output.content).hexdigest(), output.origin)
+    data = owners.data
+    findings += lost_data(known.data, data, platform)
+    inventory = Inventory(compiler, units, files, {cluster: found for cluster, found in data.items() if found})
+    return Output(inventory, content, tuple(unit.name for unit in due), tuple(findings))
+
+
+def _sorted_text(data: Mapping[str, Any]) -> str:
+    """Return data as YAML with sorted keys: the order of keys in a user's patch means nothing."""
+    from compiler.emit.yaml import dump_plain
+
+    return dump_plain(_sorted(data))
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def platform_schema(catalog: Catalog) -> str:
+    """Return the text of the platform file's JSON Schema, with the catalog's ids as completions."""
+    from compiler.providers import Providers
+    from compiler.spec.json_schema import schema_text
+    from compiler.spec.options import options_models
+
+    return schema_text(
+        catalog.component_ids(),
+        catalog.products(),
+        catalog.accelerators(),
+        {name: provider.required for name, provider in Providers().items()},
+        options_models(),
+    )
+
+
+def as_plain(value: object) -> object:
+    """Return a stage's value as plain data: dataclasses as mappings, paths and tuples as lists, bytes left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: as_plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): as_plain(item) for key, item in value.items() if not isinstance(item, bytes)}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_plain(item) for item in value]
+    return value
