@@ -69,9 +69,9 @@ def mutate(data: Any, mutation: tuple[YamlPath, str, str, Any]) -> None:
     if not isinstance(target, dict | list) or not is_there:
         return
     if action == "replace":
-        target[last] = value
+        target[last] = value  # type: ignore[index]  # a step that is there fits its container
     elif action == "remove":
-        del target[last]
+        del target[last]  # type: ignore[arg-type]
     elif isinstance(target, dict):
         target[key] = value
     else:

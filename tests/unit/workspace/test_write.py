@@ -56,7 +56,8 @@ def test_a_build_killed_after_any_replace_can_be_told(
 ) -> None:
     names = [f"generated/x/a/{number}.yaml" for number in range(4)]
     files = {name: Entry("h", "") for name in names}
-    replace, done = Path.replace, []
+    replace = Path.replace
+    done: list[Path] = []
 
     def killed(source: Path, target: Path) -> Path:
         if len(done) == after:
