@@ -24,11 +24,6 @@ def overlay_directory(cluster: str, application: str) -> str:
     return f"{OVERLAYS}/{cluster}/{application}"
 
 
-def climb(directory: str) -> str:
-    """Return the relative path from a directory to the root of the tree, e.g. `../../..`."""
-    return "/".join([".."] * (directory.count("/") + 1))
-
-
 def unit_of(path: str) -> str:
     """Return `cluster/application` for a file of an application, and nothing for the files of the whole tree."""
     parts = path.split("/")
