@@ -10,10 +10,12 @@ import json
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from compiler.model.frozen import frozen
 
 COMPILED = Path(__file__).with_name("overlays.json")
 
@@ -21,7 +23,7 @@ Target = Mapping[str, str]
 """Fields of a Kustomize patch target: `group`, `version`, `kind`, `name`, `namespace`, `labelSelector`, ..."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One thing that our overlay does differently from upstream's own directory.
 
@@ -51,7 +53,7 @@ class Change:
     restores: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Secret:
     """A Secret that upstream fills with public defaults, or that our overlay refers to.
 
@@ -75,7 +77,7 @@ class Secret:
     known: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IgnoredDifference:
     """Fields that a controller owns: Argo CD neither reports nor heals them."""
 
@@ -88,7 +90,7 @@ class IgnoredDifference:
     releases: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Helm:
     """How a Helm chart is installed."""
 
@@ -96,7 +98,7 @@ class Helm:
     namespace: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComponentOverlay:
     """Everything that our overlay of one component needs beyond what the release itself says."""
 

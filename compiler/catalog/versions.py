@@ -8,7 +8,8 @@ apart by the patterns of a `VersionOrder`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from compiler.model.frozen import frozen
 
 _VERSION = re.compile(
     r"(?:knative-)?v?(\d+(?:\.\d+)*)(?:[-.]?((?:rc|alpha|beta|a|b|pre|dev)[-.]?\d*(?:\.\d+)*))?((?:[-+].*)?)",
@@ -22,7 +23,7 @@ Key = tuple[int, tuple[int, ...], int, str, tuple[int, ...]]
 """Sorts like the version does: era, numbers without trailing zeros, stage, stage name, stage numbers."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VersionOrder:
     """The order of one product's versions. `eras`: patterns in the order in which the schemes followed each other."""
 
@@ -58,7 +59,7 @@ _STAGES = {"a": "alpha", "b": "beta", "pre": "rc"}
 _NUMERIC = VersionOrder()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConstraintMistake:
     """Why a text is no constraint, and what to write instead (empty when nothing is near)."""
 
@@ -66,7 +67,7 @@ class ConstraintMistake:
     suggestion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """One comparison. The operator `line` is a bare version: the version itself and everything below it."""
 
@@ -94,7 +95,7 @@ class Clause:
         }[self.operator]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constraint:
     """A wish for versions: all clauses must fit. `text` is as it was written."""
 

@@ -6,10 +6,10 @@ Knows no single rule and nothing of how findings are shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from compiler.diagnostics.model import Diagnostic, Severity
+from compiler.model.frozen import frozen
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 
@@ -25,7 +25,7 @@ Run = Callable[[Platform, Facts, date], Iterable[Diagnostic]]
 """Applies a rule to a platform, on a day."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """One rule. `severity` is that of its gravest finding.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
-from compiler.diagnostics.model import Diagnostic, Fix, Severity, error
+from compiler.diagnostics.model import Diagnostic, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 
@@ -25,7 +25,6 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
             f"cluster {cluster.name} is {cluster.environment} and trusts tokens of {oidc.issuer} without TLS",
             path,
             help=f"write {secure}, and let the provider answer there",
-            fix=Fix(path, secure),
             sources=CHECK.sources,
         )
 

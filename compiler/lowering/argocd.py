@@ -7,14 +7,14 @@ found by syncing whole releases with a real Argo CD 3.6.1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from compiler.catalog.overlay import IgnoredDifference, overlay_of
 from compiler.lowering.components import component_objects, lower_component, replaced_by
 from compiler.lowering.patches import KEEP, identity_of
 from compiler.model import names
-from compiler.model.manifest import Application, Chart, HelmSource, Identity, Object, Overlay
+from compiler.model.frozen import frozen
+from compiler.model.manifest import CLUSTER_SCOPED, Application, Chart, HelmSource, Identity, Object, Overlay
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
@@ -69,7 +69,7 @@ POOL_CLUSTER_KINDS = (
 """Cluster-scoped kinds that GPU pools and the admission policies of tenants hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Child:
     """One application of a cluster as Argo CD is told of it.
 
@@ -118,7 +118,8 @@ def lower_applications(cluster: Cluster, platform: Platform, children: Iterable[
     clusters' bootstraps too, since nothing but the hub's own root would ever sync them.
     """
     ordered = sorted(children, key=lambda child: (child.wave, child.name))
-    objects = tuple(_child(child, cluster, platform) for child in ordered)
+    homes = _team_homes(cluster)
+    objects = tuple(_child(child, cluster, platform, homes) for child in ordered)
     hub = platform.gitops.hub
     bootstraps = [cluster.name] if hub is None else []
     if hub == cluster.name:
@@ -153,15 +154,19 @@ def lower_bootstrap(cluster: Cluster, platform: Platform, catalog: Catalog, chil
 def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, children: Sequence[Child]) -> Object:
     """Return the AppProject of components: their namespaces and the kinds that they hold, and nothing else.
 
-    A Helm chart's objects are not listed by the catalog; with one among the children every kind is allowed.
+    What says a namespace may be cluster-scoped all the same, and Argo CD goes by the definition. So custom kinds are
+    in both lists; of each kind only one can matter. A Helm chart's objects are not listed by the catalog; with one
+    among the children every kind is allowed.
     """
     namespaces = {platform.gitops.argocd_namespace}
     cluster_kinds: set[tuple[str, str]] = set(POOL_CLUSTER_KINDS) | {("", "Namespace")}
     namespaced_kinds: set[tuple[str, str]] = {("argoproj.io", "AppProject"), ("argoproj.io", "Application")}
+    defined: set[str] = set()
     for installation in filter(is_ours, cluster.installations):
         release = catalog.release(installation.product, installation.product_version)
         component = release.components[installation.component]
         namespaces |= set(component.namespaces) | set(component.namespaces_created)
+        defined |= {name.partition(".")[2] for name in component.crds}
         unset = {identity_of(text) for text in component.namespace_unset}
         application = lower_component(installation, cluster, platform, catalog)
         wanted = application.overlay.fields.get("namespace") or component.namespace
@@ -172,8 +177,10 @@ def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, chi
         made = [Identity.of(item) for chart in application.charts for item in chart.objects]
         namespaces |= {identity.namespace for identity in made if identity.namespace}
         for identity in (*component_objects(installation, catalog), *made):
-            namespaced = identity.namespace or identity in unset
+            named = identity.namespace or identity in unset
+            namespaced = named and (identity.group, identity.kind) not in CLUSTER_SCOPED
             (namespaced_kinds if namespaced else cluster_kinds).add((identity.group, identity.kind))
+    cluster_kinds |= {(group, kind) for group, kind in namespaced_kinds if group in defined}
     if any(child.helm is not None for child in children):
         cluster_kinds = namespaced_kinds = set(_ANY)
     repositories = {platform.gitops.repo_url} | {child.helm.repository for child in children if child.helm is not None}
@@ -185,21 +192,21 @@ def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, chi
 
 def teams_project(cluster: Cluster, platform: Platform) -> Object:
     """Return the AppProject of teams and shared namespaces: the namespaces that people work in."""
-    namespaces = {namespace.name for tenant in cluster.tenants for namespace in tenant.namespaces}
-    namespaces |= {shared.namespace.name for shared in cluster.shared_namespaces}
     return _project(
-        TEAMS_PROJECT, "Teams and shared namespaces", cluster, platform, {platform.gitops.repo_url}, namespaces,
-        set(TEAM_CLUSTER_KINDS), set(TEAM_NAMESPACED_KINDS),
+        TEAMS_PROJECT, "Teams and shared namespaces", cluster, platform, {platform.gitops.repo_url},
+        _people_namespaces(cluster), set(TEAM_CLUSTER_KINDS), set(TEAM_NAMESPACED_KINDS),
     )  # fmt: skip
 
 
-def refused(project: Object, objects: Iterable[Object], cluster_scoped: Iterable[Object] = ()) -> list[Identity]:
-    """Return the objects that an AppProject does not allow.
+def refused(
+    project: Object, objects: Iterable[Object], cluster_scoped: Iterable[Object] = (), *, server: str = IN_CLUSTER
+) -> list[Identity]:
+    """Return the objects that an AppProject does not allow on the API server of a cluster.
 
     `objects` are namespaced, looked up by kind and namespace; `cluster_scoped` ones by kind.
     """
     spec = project["spec"]
-    namespaces = {destination["namespace"] for destination in spec["destinations"]}
+    namespaces = {each["namespace"] for each in spec["destinations"] if each["server"] == server}
     found = []
     for items, key in ((objects, "namespaceResourceWhitelist"), (cluster_scoped, "clusterResourceWhitelist")):
         allowed = [(entry["group"], entry["kind"]) for entry in spec[key]]
@@ -257,7 +264,7 @@ def destination_server(cluster: Cluster, platform: Platform) -> str:
     return cluster.server
 
 
-def _child(child: Child, cluster: Cluster, platform: Platform) -> Object:
+def _child(child: Child, cluster: Cluster, platform: Platform, homes: Mapping[str, str]) -> Object:
     directory = f"{platform.folder}overlays/{cluster.name}/{child.name}"
     reads = [f"/{directory}"]
     if child.has_generated:
@@ -265,11 +272,12 @@ def _child(child: Child, cluster: Cluster, platform: Platform) -> Object:
     spec: dict[str, Any] = {
         "project": names.argocd_application(child.project, cluster.name, platform.gitops.hub),
         **_sources(child, platform, directory),
-        "destination": {"server": destination_server(cluster, platform)},
+        "destination": {
+            "server": destination_server(cluster, platform),
+            "namespace": _home(child, cluster, platform, homes),
+        },
         "syncPolicy": sync_policy(platform, ignores=bool(child.ignore_differences)),
     }
-    if child.helm is not None:
-        spec["destination"]["namespace"] = child.helm.namespace
     if child.ignore_differences:
         spec["ignoreDifferences"] = [_ignored(entry) for entry in child.ignore_differences]
     return _application(
@@ -280,6 +288,35 @@ def _child(child: Child, cluster: Cluster, platform: Platform) -> Object:
         spec,
         finalizers=[FINALIZER],
     )
+
+
+def _home(child: Child, cluster: Cluster, platform: Platform, homes: Mapping[str, str]) -> str:
+    """Return the namespace that the Application names as its destination, one that its project allows.
+
+    Our objects all say their namespaces themselves; but Argo CD holds the destination to the project too, and one
+    without a namespace is in no list of namespaces, so nothing of the Application would ever be synced.
+    Source: argo-cd v3.4.2 util/argo/argo.go (ValidatePermissions), app_project_types.go (isDestinationMatched).
+    """
+    if child.helm is not None:
+        return child.helm.namespace
+    if child.project == TEAMS_PROJECT:
+        return homes.get(child.name) or _people_namespaces(cluster)[0]
+    return platform.gitops.argocd_namespace
+
+
+def _team_homes(cluster: Cluster) -> dict[str, str]:
+    """Return the first namespace of each team that has some, by the team's application."""
+    return {
+        names.team_application(tenant.team): min(namespace.name for namespace in tenant.namespaces)
+        for tenant in cluster.tenants
+        if tenant.namespaces
+    }
+
+
+def _people_namespaces(cluster: Cluster) -> list[str]:
+    """Return the namespaces that people work in, sorted."""
+    found = {namespace.name for tenant in cluster.tenants for namespace in tenant.namespaces}
+    return sorted(found | {shared.namespace.name for shared in cluster.shared_namespaces})
 
 
 def _sources(child: Child, platform: Platform, directory: str) -> dict[str, Any]:

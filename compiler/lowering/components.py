@@ -7,7 +7,7 @@ A pure function of the installation, its cluster and the catalog. What differs f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compiler.catalog.overlay import Change, ComponentOverlay, Secret, overlay_of
@@ -15,6 +15,7 @@ from compiler.lowering import patches
 from compiler.lowering.overlays import remote
 from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
 from compiler.model import names
+from compiler.model.frozen import frozen
 from compiler.model.manifest import Application, Base, Chart, HelmSource, Identity, Object, Overlay
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _GITHUB = "https://github.com/"
 _WORKLOADS = frozenset({"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """An object that differs from upstream's own rendering on purpose.
 
@@ -43,7 +44,7 @@ class Difference:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Recipe:
     """What one installation's overlay is made from, with every value put in."""
 
@@ -92,17 +93,29 @@ def unmatched_patches(
 ) -> list[Diagnostic]:
     """Return a finding for each of the user's patches that hits nothing; none where the objects are not known.
 
-    The catalog lists the objects of the release's own directory: not those of a chart, nor of another directory that
-    a provider asks for. There only a rendering can tell, and `verify` does.
+    The catalog lists the objects of the release's own directory, not those of another directory that a provider asks
+    for. There only a rendering can tell, and `verify` does.
     Reports: `patch-matches-nothing`.
     """
     if not installation.patches:
         return []
     recipe = _recipe(installation, cluster, platform, catalog)
-    if not recipe.component.objects or any(change.path for change in recipe.changes):
+    if any(change.path for change in recipe.changes):
         return []
     ours = [Identity.of(item) for change in recipe.changes for item in change.objects]
-    return patches.unmatched_user_patches(installation, [*recipe.identities, *ours])
+    if recipe.release.kind == "helm":
+        # Argo CD renders the chart after kustomize is done; a patch sees its definitions and our own objects only.
+        ours.append(Identity.of(_namespace_object(_helm(installation, recipe).namespace)))
+        crds = recipe.component.crds if recipe.component.definitions else ()
+        ours += [Identity("apiextensions.k8s.io", "CustomResourceDefinition", "", name) for name in crds]
+        found = patches.unmatched_user_patches(installation, ours)
+        why = f"{installation.component} is a Helm chart: change it through its option `values`"
+        return [replace(finding, help=why) for finding in found]
+    if not recipe.component.objects:
+        return []
+    left_out = {"Secret": {secret.name for secret in recipe.removed_secrets}}
+    upstream = [each for each in recipe.identities if each.name not in left_out.get(each.kind, ())]
+    return patches.unmatched_user_patches(installation, [*upstream, *ours])
 
 
 def remaining_objects(
@@ -359,6 +372,15 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _user(target: Mapping[str, str], patch: object) -> dict[str, Any]:
+    """Return a user's patch as kustomize takes it.
+
+    A strategic merge must look like an object of its own, or kustomize cannot tell what it is; what it changes is
+    decided by the target alone. Source: kubernetes-sigs/kustomize plugin/builtin/patchtransformer.
+    """
+    if isinstance(patch, Mapping):
+        metadata = patch.get("metadata")
+        named = {"name": target.get("name", "any"), **(metadata if isinstance(metadata, Mapping) else {})}
+        patch = {"apiVersion": "v1", "kind": target.get("kind", "Any"), **patch, "metadata": named}
     return {"target": dict(target), "patch": patch}
 
 

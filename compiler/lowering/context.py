@@ -6,8 +6,8 @@ Knows which components stand for a capability; knows no release's contents and n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from compiler.model.frozen import frozen
 from compiler.model.platform import Cluster
 
 _PROFILE_CONTROLLERS = ("profiles", "dashboard")
@@ -22,7 +22,7 @@ _EXTERNAL_SECRETS_V1 = (0, 16)
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TenantContext:
     """Everything that teams, shared namespaces and pools read from their cluster besides themselves.
 

@@ -8,7 +8,7 @@ from compiler.lowering.bridge import Bridge, ChartInput
 from compiler.lowering.units import Unit
 from compiler.model.manifest import Application, Object
 
-Lowered = tuple[Application, list[list[Object]]]
+Lowered = tuple[Application, list[Sequence[Object]]]
 """An application and, for each of its charts, the objects as cdk8s made them."""
 
 _UNITS_AT_A_TIME = 100

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from compiler.diagnostics.model import Diagnostic, error
 from compiler.model import names
+from compiler.model.frozen import frozen
 from compiler.model.manifest import Identity, Object
 from compiler.model.platform import Installation, UserPatch
 
@@ -31,7 +32,7 @@ LATER = {names.SYNC_WAVE: "1"}
 _ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patched:
     """A target and a patch that may or may not hit something; `origin` is the user's patch, if it is one."""
 
@@ -90,6 +91,7 @@ def later(kinds: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     ]
 
 
+@cache  # every cluster names the same objects
 def identity_of(text: str) -> Identity:
     """Return the identity written as `Kind.group namespace/name`, without the suffix of generated names."""
     kind, _, place = text.partition(" ")

@@ -6,10 +6,11 @@ so that editing one team leaves every other unit as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from compiler.lowering.admission import lower_admission
 from compiler.lowering.argocd import (
@@ -26,7 +27,7 @@ from compiler.lowering.context import tenant_context
 from compiler.lowering.pools import lower_pools
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
 from compiler.lowering.tenants import lower_tenant
-from compiler.lowering.units import Unit
+from compiler.lowering.units import Unit, key_of
 from compiler.model import names
 from compiler.model.manifest import Application, Identity
 from compiler.model.platform import Claim, Cluster, GpuPool, Namespace, Platform, Tenant
@@ -77,7 +78,7 @@ def _tenant_units(cluster: Cluster) -> Iterator[Unit]:
     if cluster.tenants or cluster.shared_namespaces:
         made.append(lower_admission(context))
     yield from (_made(application) for application in made if application is not None)
-    shared = (repr(context), tuple(_pool(pool) for pool in cluster.pools))
+    shared = key_of((repr(context), tuple(_pool(pool) for pool in cluster.pools)))
     for tenant in cluster.tenants:
         yield Unit(
             cluster.name,
@@ -90,32 +91,25 @@ def _tenant_units(cluster: Cluster) -> Iterator[Unit]:
 
 def _made(application: Application, upstream: Callable[[], tuple[Identity, ...]] = tuple) -> Unit:
     """Return the unit of an application that is lowered already; `upstream` tells what its bases bring."""
+    overlay, helm = application.overlay, application.helm
     reads = (
         application.origin,
-        [(chart.file, chart.origin, _canonical(chart.objects)) for chart in application.charts],
-        application.overlay.bases,
-        application.overlay.includes,
-        _canonical(application.overlay.fields),
-        _canonical(application.overlay.files),
-        application.helm and (application.helm.repository, application.helm.path, application.helm.commit),
-        application.helm and _canonical(application.helm.values),
+        [(chart.file, chart.origin, chart.objects) for chart in application.charts],
+        [(base.repository, base.path, base.commit) for base in overlay.bases],
+        overlay.includes,
+        overlay.fields,
+        overlay.files,
+        helm and (helm.repository, helm.path, helm.commit, helm.release_name, helm.namespace, helm.values),
     )
+    # Equal data is one text whatever the order of its keys, and nothing turns plain data into text faster than this.
+    text = json.dumps(reads, sort_keys=True, separators=(",", ":"), default=dict)
     return Unit(
         application.cluster,
         application.name,
         application.origin,
-        reads,
+        (text,),
         lambda: replace(application, upstream=upstream()),
     )
-
-
-def _canonical(value: Any) -> Any:
-    """Return plain data with every mapping as sorted pairs, so that equal data has one `repr`."""
-    if isinstance(value, Mapping):
-        return tuple((key, _canonical(value[key])) for key in sorted(value))
-    if isinstance(value, list | tuple):
-        return tuple(_canonical(item) for item in value)
-    return value
 
 
 def _tenant(tenant: Tenant) -> tuple[object, ...]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from compiler.model.frozen import frozen
 from compiler.model.manifest import Application
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """One application of one cluster, not compiled yet.
 
@@ -34,4 +34,9 @@ class Unit:
 
     def key(self) -> str:
         """Return the digest of what the unit reads, 32 hex digits."""
-        return hashlib.blake2b(repr(self.reads).encode(), digest_size=16).hexdigest()
+        return key_of(self.reads)
+
+
+def key_of(reads: tuple[object, ...]) -> str:
+    """Return the digest of nested tuples of plain values, 32 hex digits."""
+    return hashlib.blake2b(repr(reads).encode(), digest_size=16).hexdigest()

@@ -6,8 +6,10 @@ Plain frozen data. Knows neither file names outside an application's own folder 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
+
+from compiler.model.frozen import frozen
 
 Object = Mapping[str, Any]
 """One Kubernetes object as plain data."""
@@ -37,8 +39,43 @@ class Identity(NamedTuple):
 DATA_KINDS = frozenset({"CustomResourceDefinition", "Namespace", "PersistentVolumeClaim", "Profile"})
 """Kinds whose deletion deletes data: their own, or that of everything inside them."""
 
+CLUSTER_SCOPED = frozenset(
+    {
+        ("", "Namespace"),
+        ("", "Node"),
+        ("", "PersistentVolume"),
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),
+        ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+        ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+        ("apiextensions.k8s.io", "CustomResourceDefinition"),
+        ("apiregistration.k8s.io", "APIService"),
+        ("certificates.k8s.io", "CertificateSigningRequest"),
+        ("certificates.k8s.io", "ClusterTrustBundle"),
+        ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
+        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
+        ("networking.k8s.io", "IPAddress"),
+        ("networking.k8s.io", "IngressClass"),
+        ("networking.k8s.io", "ServiceCIDR"),
+        ("node.k8s.io", "RuntimeClass"),
+        ("rbac.authorization.k8s.io", "ClusterRole"),
+        ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+        ("resource.k8s.io", "DeviceClass"),
+        ("resource.k8s.io", "ResourceSlice"),
+        ("scheduling.k8s.io", "PriorityClass"),
+        ("storage.k8s.io", "CSIDriver"),
+        ("storage.k8s.io", "CSINode"),
+        ("storage.k8s.io", "StorageClass"),
+        ("storage.k8s.io", "VolumeAttachment"),
+        ("storage.k8s.io", "VolumeAttributesClass"),
+    }
+)
+"""Kubernetes' own kinds without a namespace. Source: `kubectl api-resources --namespaced=false` of Kubernetes 1.34."""
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Chart:
     """The objects of one file below `generated/<cluster>/<application>/`, in the order in which they are read.
 
@@ -50,7 +87,7 @@ class Chart:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Base:
     """A directory of an upstream repository at a commit (40 hex digits)."""
 
@@ -59,7 +96,7 @@ class Base:
     commit: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overlay:
     """A kustomization that Argo CD syncs.
 
@@ -74,7 +111,7 @@ class Overlay:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HelmSource:
     """A Helm chart in a Git repository at a commit, for upstreams that ship nothing else; rendered by Argo CD."""
 
@@ -86,7 +123,7 @@ class HelmSource:
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Application:
     """One directory that Argo CD syncs, with all that it holds: the result of lowering one unit.
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compiler.diagnostics.model import YamlPath
+from compiler.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyncPolicy:
     """How Argo CD follows Git."""
 
@@ -22,7 +23,7 @@ class SyncPolicy:
     self_heal: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gitops:
     """The repository that Argo CD reads, and where Argo CD runs; `hub` names the managing cluster, if there is one."""
 
@@ -33,7 +34,7 @@ class Gitops:
     sync: SyncPolicy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Oidc:
     """An external identity provider. `client_secret_ref` names the Secret that holds the client secret."""
 
@@ -42,7 +43,7 @@ class Oidc:
     client_secret_ref: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StaticUser:
     """A user known to dex itself; `password_hash_ref` names the Secret that holds the bcrypt hash."""
 
@@ -50,7 +51,7 @@ class StaticUser:
     password_hash_ref: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """Who may log in: an external provider, static users, or (both empty) nobody yet."""
 
@@ -58,7 +59,7 @@ class Identity:
     static_users: tuple[StaticUser, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecretsBackend:
     """Where secrets come from.
 
@@ -70,7 +71,7 @@ class SecretsBackend:
     store_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UserPatch:
     """A patch of the user's own: JSON 6902 operations (a tuple) or a strategic merge (a mapping).
 
@@ -83,7 +84,7 @@ class UserPatch:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Installation:
     """One component on one cluster, with the version that the resolver picked and the reasons.
 
@@ -104,7 +105,7 @@ class Installation:
     existing: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sharing:
     """How one GPU is divided: `none`, `timeSlicing` and `mps` (with `replicas`), `mig` (with `profile`)."""
 
@@ -113,7 +114,7 @@ class Sharing:
     profile: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GpuPool:
     """A pool of equal GPU nodes on one cluster.
 
@@ -138,7 +139,7 @@ class GpuPool:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """A team's share of a pool, in schedulable units; `None` as a limit means unlimited."""
 
@@ -149,7 +150,7 @@ class Claim:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A person (`user`, an e-mail address) or a group of the identity provider, with a role: admin, editor, viewer."""
 
@@ -159,7 +160,7 @@ class Member:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Namespace:
     """A namespace on one cluster. `quota` maps Kubernetes quota keys to quantities as text, GPUs not among them."""
 
@@ -168,7 +169,7 @@ class Namespace:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registry:
     """A private image registry that the team pulls from; `settings` as in the platform file."""
 
@@ -177,7 +178,7 @@ class Registry:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tenant:
     """A team as it appears on one cluster: only the namespaces and claims that are there."""
 
@@ -191,7 +192,7 @@ class Tenant:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """The members of `team` reach a shared namespace with at most `role`; `members` holds who that is, role capped."""
 
@@ -201,7 +202,7 @@ class Access:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SharedNamespace:
     """A namespace of no team, with the teams that reach it."""
 
@@ -245,7 +246,7 @@ class Cluster:
         return {installation.component: installation for installation in self.installations}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Removal:
     """Permission to let data go: one `kind` (namespace, team, component, gpuPool, cluster) with its name."""
 
@@ -256,7 +257,7 @@ class Removal:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """A rename that keeps data."""
 
@@ -266,7 +267,7 @@ class Move:
     origin: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Platform:
     """The whole platform, sound as far as it goes: what was wrong in the file is left out and reported."""
 

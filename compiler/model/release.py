@@ -6,14 +6,16 @@ Knows neither the files that say so nor how they were derived. All of it comes f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from compiler.model.frozen import frozen
 
 Reasons = Mapping[str, tuple[str, ...]]
 """Reasons by the component that they lead to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Component:
     """One thing that can be installed, whatever release carries it.
 
@@ -32,7 +34,7 @@ class Component:
     conflicts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteBase:
     """A reference of a release's tree to another repository.
 
@@ -49,7 +51,7 @@ class RemoteBase:
     release_file: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenderedSecret:
     """A Secret among a component's objects; `empty_keys` are among `keys` and hold nothing."""
 
@@ -59,7 +61,7 @@ class RenderedSecret:
     empty_keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebhookConfiguration:
     """An admission webhook configuration. `webhooks` counts its webhooks.
 
@@ -76,7 +78,7 @@ class WebhookConfiguration:
     failure_policy: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variant:
     """Another directory of a component, compared with the default one; `objects` counts.
 
@@ -93,7 +95,7 @@ class Variant:
     remotes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HelmChart:
     """What a chart says of itself; the versions as written, which may not be the release's own.
 
@@ -107,7 +109,7 @@ class HelmChart:
     dependencies: tuple[Mapping[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComponentRelease:
     """A component inside one release.
 
@@ -158,7 +160,7 @@ class ComponentRelease:
     bundled: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """One statement about Kubernetes versions, and where it is made."""
 
@@ -167,7 +169,7 @@ class Claim:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KubernetesSupport:
     """What is known of a release and Kubernetes: below `minimum` it fails, `tested` are versions its makers ran."""
 
@@ -176,7 +178,7 @@ class KubernetesSupport:
     claims: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProductRelease:
     """One release of a product, pinned to a commit that was compared with the tag on the day `verified`.
 
@@ -207,7 +209,7 @@ class ProductRelease:
         return tuple(sorted(name for name, component in self.components.items() if component.default))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReleaseSummary:
     """What the index says of a release without reading it."""
 
@@ -221,7 +223,7 @@ class ReleaseSummary:
     brings: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Product:
     """Something with releases. `eras` tell version schemes apart that followed each other against the numbers."""
 
@@ -235,7 +237,7 @@ class Product:
     releases: Mapping[str, ReleaseSummary]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """One compatibility fact.
 
@@ -255,7 +257,7 @@ class Fact:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accelerator:
     """A GPU model as clouds and drivers name it; `raw` holds the table's whole entry as plain data.
 
@@ -271,7 +273,7 @@ class Accelerator:
     raw: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KubernetesMinor:
     """A minor of Kubernetes with its dates (ISO days), upstream's and those of each provider that offers it.
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+
+from compiler.model.frozen import frozen
 
 MIN_SHARED_CLIENTS = 2
 """Fewest pods that may share one GPU; with one there is nothing to share."""
@@ -28,7 +29,7 @@ class TokenIssuer(Enum):
     """The cloud's own public issuer URL, different for each cluster."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameRule:
     """What a provider accepts as a name, beyond being a DNS-1123 label.
 
@@ -70,7 +71,7 @@ def plain_gpu_resource(resource: str, strategy: str, mig_resource: str | None) -
     return mig_resource if strategy == "mig" and mig_resource else resource
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Provider:
     """One kind of cluster.
 

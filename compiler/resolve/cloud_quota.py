@@ -7,9 +7,9 @@ Azure regional vCPU quotas, by way of the catalog's accelerator table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil
 
+from compiler.model.frozen import frozen
 from compiler.model.platform import Cluster, GpuPool
 from compiler.resolve.facts import Facts
 
@@ -17,7 +17,7 @@ GCP_ALL_REGIONS = "GPUS_ALL_REGIONS"
 """Google Cloud's quota over all regions and models; it holds beside the regional ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """What the pools under one quota need: for the teams' nominal shares, and with all nodes running."""
 

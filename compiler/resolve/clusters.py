@@ -6,13 +6,16 @@ Knows nothing of what is installed there or who works there.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error
 from compiler.model.platform import Identity, Oidc, SecretsBackend, StaticUser
 from compiler.providers.base import NameRule, Provider
 from compiler.resolve.names import spoken, unknown
-from compiler.spec.cluster import ClusterSpec
 from compiler.spec.validate import Validated
+
+if TYPE_CHECKING:
+    from compiler.spec.cluster import ClusterSpec
 
 _FIELD_ATTRIBUTES = {
     "project": "project",

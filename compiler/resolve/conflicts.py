@@ -5,25 +5,39 @@ Searches again and again with parts left out; only a failed search pays for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from compiler.diagnostics.model import Diagnostic, Label, error
 from compiler.resolve.offers import KUBERNETES, Cause, Question, causes, pose
-from compiler.resolve.solver import Demand, Problem, Solution, complete, solve
+from compiler.resolve.solver import Demand, Offer, Problem, Solution, complete, solve
 
 _MOST_NOTES = 8
 """Facts of one chain that are printed; more of them say the same for further releases."""
 
 
-def explain_conflict(question: Question, cluster: str) -> Diagnostic:
-    """Return the one finding `version-conflict` of a question that has no answer, for a cluster of that name."""
+def explain_conflicts(question: Question, cluster: str) -> list[Diagnostic]:
+    """Return a finding `version-conflict` for each contradiction in a question that has no answer.
+
+    Once one is told, what it is placed at is left out, so that further ones show in the same run.
+    """
     every = causes(question)
-    core = _smallest(question, len(every))
+    left = list(range(len(every)))
+    found: list[Diagnostic] = []
+    while not found or (left and solve(_pose(question, left, len(every))) is None):
+        core = _smallest(question, left, len(every))
+        found.append(_explain(question, cluster, core, every))
+        if not core:
+            break
+        left.remove(_primary(core, every))
+    return found
+
+
+def _explain(question: Question, cluster: str, core: Sequence[int], every: Sequence[Cause]) -> Diagnostic:
     facts = _deciding_facts(question, core, len(every))
     chain = _chain(question, facts, [every[index] for index in core])
     labels = tuple(Label(every[index].path, every[index].text) for index in core)
-    primary = _primary([every[index] for index in core])
-    ways = _ways_out(question, core, every)
+    primary = every[_primary(core, every)] if core else None
+    ways = _ways_out(question, core, every, [range(len(every)), core])
     subjects = list(dict.fromkeys(every[index].subject for index in core)) or list(question.products)
     return error(
         "version-conflict",
@@ -36,10 +50,10 @@ def explain_conflict(question: Question, cluster: str) -> Diagnostic:
     )
 
 
-def _smallest(question: Question, count: int) -> list[int]:
-    """Return a set of causes that already has no answer and of which none can be left out."""
-    kept = list(range(count))
-    for index in range(count):
+def _smallest(question: Question, start: Sequence[int], count: int) -> list[int]:
+    """Return a set of causes among `start` that already has no answer and of which none can be left out."""
+    kept = list(start)
+    for index in start:
         tried = [each for each in kept if each != index]
         if solve(_pose(question, tried, count)) is None:
             kept = tried
@@ -74,7 +88,9 @@ def _chain(question: Question, facts: Sequence[Demand], core: Sequence[Cause]) -
     sentences = []
     subjects = {name for demand in facts for name in (demand.subject, demand.owner)} | {cause.subject for cause in core}
     demands = [cause.demand for cause in core if cause.demand is not None]
-    for product, offers in pose(question, preferred={}).offers.items():
+    posed = pose(question, preferred={}).offers
+    subjects |= _brought_twice(posed)
+    for product, offers in posed.items():
         for offer in offers:
             allowed = all(demand.accepts(offer.version) for demand in demands if demand.subject == product)
             if not allowed:
@@ -89,31 +105,49 @@ def _chain(question: Question, facts: Sequence[Demand], core: Sequence[Cause]) -
     return sentences[:_MOST_NOTES] + ([f"and {extra} more of the kind"] if extra > 0 else [])
 
 
-def _primary(core: Sequence[Cause]) -> Cause | None:
+def _brought_twice(posed: Mapping[str, Sequence[Offer]]) -> set[str]:
+    """Return what several products bring, which excludes them where the versions differ."""
+    found: dict[str, set[str]] = {}
+    for product, offers in posed.items():
+        for offer in offers:
+            for subject in offer.brings:
+                found.setdefault(subject, set()).add(product)
+    return {subject for subject, products in found.items() if len(products) > 1}
+
+
+def _primary(core: Sequence[int], every: Sequence[Cause]) -> int:
     """Return the cause that the finding is placed at: a version wish before anything else, the last one of them."""
-    wishes = [cause for cause in core if cause.demand is not None] or list(core)
-    return wishes[-1] if wishes else None
+    return ([index for index in core if every[index].demand is not None] or list(core))[-1]
 
 
-def _ways_out(question: Question, core: Sequence[int], every: Sequence[Cause]) -> list[str]:
-    """Return one change for each cause that makes everything fit, the nearest first."""
-    found: list[tuple[int, int, str]] = []
-    for order, index in enumerate(core):
-        cause = every[index]
-        near = _wanted(question, cause)
-        problem = pose(
-            question,
-            preferred={},
-            ignoring=frozenset({index}),
-            narrowed=False,
-            nearness={cause.subject: near} if near else None,
-        )
-        solution = solve(problem)
-        if solution is None:
-            continue
-        distance, text = _change(question, cause, {**complete(problem, solution), **solution}, near)
-        found.append((distance, order, text))
-    return [text for _, _, text in sorted(found)]
+def _ways_out(
+    question: Question, core: Sequence[int], every: Sequence[Cause], views: Sequence[Sequence[int]]
+) -> list[str]:
+    """Return one change for each cause that makes everything fit, the nearest first.
+
+    `views` are sets of causes to look at; a later one is for where no single change is enough for an earlier one,
+    since there is another contradiction beside this one.
+    """
+    for view in views:
+        found: list[tuple[int, int, str]] = []
+        for order, index in enumerate(core):
+            cause = every[index]
+            near = _wanted(question, cause)
+            problem = pose(
+                question,
+                preferred={},
+                ignoring=frozenset(range(len(every))) - frozenset(view) | {index},
+                narrowed=False,
+                nearness={cause.subject: near} if near else None,
+            )
+            solution = solve(problem)
+            if solution is None:
+                continue
+            distance, text = _change(question, cause, {**complete(problem, solution), **solution}, near)
+            found.append((distance, order, text))
+        if found:
+            return [text for _, _, text in sorted(found)]
+    return []
 
 
 def _wanted(question: Question, cause: Cause) -> str | None:
@@ -133,16 +167,26 @@ def _change(question: Question, cause: Cause, solution: Solution, near: str | No
     where = f"`{'.'.join(steps_to)}`"
     if steps_to[:1] == ["clusters"]:
         where = f"`{'.'.join(steps_to[1:])}` of cluster {question.wishes.cluster}"
-    if cause.fixed is not None and cause.subject == KUBERNETES and version is not None:
+    if version is not None and cause.fixed is not None and cause.subject == KUBERNETES:
         steps = abs(int(version.split(".")[1]) - int(cause.fixed.version.split(".")[1]))
         return 2 * steps, f'run Kubernetes {version} there (`kubernetes: "{version}"`)'
     if cause.fixed is not None:
         return 20, f"let the platform install {cause.subject} (remove `existing`)"
-    if version is None or (cause.demand is not None and cause.demand.text.startswith("with ")):
+    if not _can_be_asked_for(question, cause.subject, version) or (
+        cause.demand is not None and cause.demand.text.startswith("with ")
+    ):
         return 10, f"remove {where}"
     versions = question.facts.installable(cause.subject) if cause.subject in question.products else []
     steps = abs(versions.index(version) - versions.index(near)) if near in versions and version in versions else 5
     return steps, f'set {where} to "{version}"'
+
+
+def _can_be_asked_for(question: Question, subject: str, version: str | None) -> bool:
+    """Return whether a wish may name the version: one that a release has, not one that only the cluster has."""
+    facts = question.facts
+    if subject in facts.products:
+        return version in facts.installable(subject)
+    return any(version == brought for _, _, brought in facts.brought(subject))
 
 
 def _listed(words: Sequence[str]) -> str:

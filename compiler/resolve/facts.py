@@ -5,13 +5,13 @@ Decides which facts bind: those whose gate our way of installing passes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
 from compiler.catalog.overlay import overlay_of
 from compiler.catalog.versions import Constraint, ConstraintMistake, VersionOrder, parse_constraint
+from compiler.model.frozen import frozen
 from compiler.model.release import Accelerator, Component, Fact, KubernetesMinor, Product, ProductRelease
 
 BINDING = frozenset({"enforced", "api"})
@@ -55,7 +55,7 @@ class Source(Protocol):
         """Return the Kubernetes minors that are known."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Machine:
     """A machine type with GPUs; `name` may end with `*`, `gpu_count` is `None` where it is no whole number."""
 
@@ -63,7 +63,7 @@ class Machine:
     gpu_count: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MigProfile:
     """A MIG profile: instances of one GPU, and the extended resource under MIG strategy `mixed`."""
 
@@ -72,7 +72,7 @@ class MigProfile:
 
 
 class Facts:
-    """The catalog as resolving asks it."""
+    """The catalog as resolving asks it; `solutions` remembers answers during one run, by what was asked."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -80,6 +80,7 @@ class Facts:
         self._carriers: dict[str, tuple[str, ...]] = {}
         self._orders: dict[str, VersionOrder] = {}
         self._binding: dict[tuple[str, str], list[Fact]] = {}
+        self.solutions: dict[Hashable, Mapping[str, str] | None] = {}
 
     @cached_property
     def _products(self) -> Mapping[str, Product]:

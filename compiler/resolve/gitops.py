@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from compiler.diagnostics.model import Diagnostic, Label, error
 from compiler.model.platform import Gitops, SyncPolicy
 from compiler.resolve.names import Declared
-from compiler.spec.cluster import ClusterSpec
-from compiler.spec.gitops import GitopsSpec
 from compiler.spec.validate import Validated
+
+if TYPE_CHECKING:
+    from compiler.spec.cluster import ClusterSpec
+    from compiler.spec.gitops import GitopsSpec
 
 _HUB_PATH = ("gitops", "argocd", "hub")
 

@@ -6,11 +6,11 @@ Knows nothing of what is declared beyond name and place.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from compiler.diagnostics.model import Diagnostic, Fix, Label, YamlPath, error
 from compiler.diagnostics.suggest import nearest
+from compiler.model.frozen import frozen
 
 
 class Named(Protocol):
@@ -28,7 +28,7 @@ class Named(Protocol):
 Item = TypeVar("Item", bound=Named)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared(Generic[Item]):
     """All items of one kind by name, the first of equal ones.
 

@@ -5,10 +5,11 @@ Knows neither how the search works nor how a failure is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from compiler.diagnostics.model import YamlPath
+from compiler.model.frozen import frozen
 from compiler.model.release import Fact, ProductRelease
 from compiler.resolve.facts import Facts, source_text
 from compiler.resolve.selection import Selection, select
@@ -18,7 +19,7 @@ from compiler.resolve.wishes import KUBEFLOW, ClusterWishes, VersionWish
 KUBERNETES = "kubernetes"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fixed:
     """A version that the user states: of Kubernetes, or of what the cluster has already."""
 
@@ -28,7 +29,7 @@ class Fixed:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """All that decides which versions a cluster gets, before anything is searched.
 
@@ -43,6 +44,18 @@ class Question:
     versions: tuple[VersionWish, ...]
     presences: tuple[Demand, ...]
     cache: dict[tuple[str, str], tuple[Offer, Selection]] = field(default_factory=dict)
+
+    def alike(self) -> Hashable:
+        """Return what two questions share if the same versions answer both: all of it but places and words."""
+        wishes = self.wishes
+        return (
+            wishes.distribution,
+            tuple((name, wish.enabled, wish.existing) for name, wish in sorted(wishes.components.items())),
+            tuple(sorted(wishes.derived)),
+            tuple((product, bool(bringers)) for product, bringers in self.products.items()),
+            tuple((pin.subject, pin.version) for pin in self.pins),
+            tuple((wish.product, wish.constraint) for wish in self.versions),
+        )
 
 
 def ask(

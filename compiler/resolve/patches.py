@@ -5,11 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Span, YamlPath, error
 from compiler.model.platform import UserPatch
 from compiler.source.document import Plain
-from compiler.spec.patch import PatchSpec
+
+if TYPE_CHECKING:
+    from compiler.spec.patch import PatchSpec
+
+
+_PATTERNS = ("group", "version", "kind", "name", "namespace")
+"""Keys of a target that are regular expressions. Source: kubernetes-sigs/kustomize api/types/selector.go."""
+_NOT_IN_RE2 = re.compile(r"\(\?(?:=|!|<=|<!|>|\()|\\[1-9]")
+"""What Python's expressions have and Go's have not: looking around, atomic groups, conditions, back references."""
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return _NOT_IN_RE2.search(text) is None
+
+
+def _bad_pattern(key: str, text: str, place: YamlPath) -> Diagnostic:
+    return error(
+        "bad-patch-target",
+        f"`{key}` is `{text}`, which is no regular expression that kustomize knows",
+        place,
+        help="write the whole name, or an expression of RE2 (https://github.com/google/re2/wiki/Syntax)",
+    )
 
 
 @dataclass(slots=True)
@@ -27,13 +53,28 @@ class PatchReader:
     def patch(self, spec: PatchSpec, findings: list[Diagnostic]) -> UserPatch | None:
         """Return a patch with its content, or nothing where its file is missing or wrong.
 
-        Reports `missing-patch-file` and `bad-patch-file`, each once, and what the loader reports in the file.
+        Reports `bad-patch-target`, `empty-patch`, `missing-patch-file` and `bad-patch-file`, each once, and what the
+        loader reports in the file.
         """
         self.used.add(spec.origin)
         target = {key: str(value) for key, value in spec.target.written().items()}
+        broken = [key for key in _PATTERNS if key in target and not _is_pattern(target[key])]
+        findings += [_bad_pattern(key, target[key], (*spec.origin, "target", key)) for key in broken]
+        if broken:
+            return None
         if spec.path is not None:
             body = self._file(spec.path, (*spec.origin, "path"), findings)
             return None if body is None else UserPatch(target, body, spec.origin, spec.path)
+        if not spec.patch:
+            findings.append(
+                error(
+                    "empty-patch",
+                    "this patch changes nothing, and kustomize refuses an empty one",
+                    (*spec.origin, "patch"),
+                    help="write what is to change, or remove the patch",
+                )
+            )
+            return None
         return UserPatch(target, _plain(spec.patch), spec.origin)
 
     def _file(self, path: str, place: YamlPath, findings: list[Diagnostic]) -> object:

@@ -7,6 +7,7 @@ plugin counts replicas of each GPU, or MIG instances (NVIDIA/k8s-device-plugin@v
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Fix, error, warning
 from compiler.model.platform import GpuPool, Sharing
@@ -14,8 +15,10 @@ from compiler.providers.base import MIN_SHARED_CLIENTS, Provider
 from compiler.resolve.clusters import check_name
 from compiler.resolve.facts import Facts, Machine, MigProfile
 from compiler.resolve.names import Declared, unknown
-from compiler.spec.cluster import ClusterSpec
-from compiler.spec.gpu_pool import GpuPoolSpec
+
+if TYPE_CHECKING:
+    from compiler.spec.cluster import ClusterSpec
+    from compiler.spec.gpu_pool import GpuPoolSpec
 
 
 def resolve_pools(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.model.platform import Cluster, Gitops, GpuPool, Installation, Platform
@@ -26,11 +27,13 @@ from compiler.resolve.tenants import Tenancy, resolve_tenancy
 from compiler.resolve.transitions import declarations, resolve_moves, resolve_removals
 from compiler.resolve.versions import Picks, pick, unused_wishes, usable_wishes
 from compiler.resolve.wishes import ClusterWishes, VersionWish, cluster_wishes
-from compiler.spec.cluster import ClusterSpec
-from compiler.spec.gpu_pool import GpuPoolSpec
-from compiler.spec.platform import PlatformSpec
-from compiler.spec.team import TeamSpec
 from compiler.spec.validate import Validated
+
+if TYPE_CHECKING:
+    from compiler.spec.cluster import ClusterSpec
+    from compiler.spec.gpu_pool import GpuPoolSpec
+    from compiler.spec.platform import PlatformSpec
+    from compiler.spec.team import TeamSpec
 
 
 @dataclass(slots=True)
@@ -92,7 +95,7 @@ def resolve(
             cluster.name, tenancy.occupied.get(cluster.name, {}), gitops.argocd_namespace, taken, findings
         )
         resolved.append(_cluster(cluster, installations, pools, tenancy, bad))
-    unused_wishes(list(usable.values()), used, findings)
+    unused_wishes(list(usable.values()), used, facts, findings)
     _check_unused_patches(spec, patches, findings)
     declared = declarations(spec) if spec.removed or spec.moved else {}
     platform = Platform(

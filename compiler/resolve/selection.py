@@ -6,14 +6,14 @@ Knows nothing of how releases are picked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from compiler.model.frozen import frozen
 from compiler.model.release import ComponentRelease, ProductRelease
 from compiler.resolve.facts import Facts
 from compiler.resolve.wishes import KUBEFLOW, ClusterWishes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selected:
     """One component of one release, with who asked for it: components, or words of the platform file."""
 
@@ -23,7 +23,7 @@ class Selected:
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """What goes onto a cluster. `unmet` maps what no picked release has to the components that require it.
 

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, YamlPath, error
+from compiler.model.frozen import frozen
 from compiler.model.platform import Access, Claim, GpuPool, Member, Namespace, Registry, SharedNamespace, Tenant
 from compiler.resolve.names import Declared
-from compiler.spec.cluster import ClusterSpec
-from compiler.spec.gpu_pool import GpuPoolSpec
-from compiler.spec.namespace import QuotaSpec, SharedNamespaceSpec
-from compiler.spec.team import TeamSpec
 from compiler.spec.validate import Validated
+
+if TYPE_CHECKING:
+    from compiler.spec.cluster import ClusterSpec
+    from compiler.spec.gpu_pool import GpuPoolSpec
+    from compiler.spec.namespace import QuotaSpec, SharedNamespaceSpec
+    from compiler.spec.team import TeamSpec
 
 _ROLES = ("viewer", "editor", "admin")
 """Roles from the least to the most."""
@@ -33,7 +37,7 @@ _QUOTA_KEYS = (
 """Our keys and Kubernetes' own. Source: kubernetes.io/docs/concepts/policy/resource-quotas."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occupancy:
     """Who has a namespace of a cluster: `owner` in words, `path` where it says so."""
 

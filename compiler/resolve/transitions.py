@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, YamlPath, error
 from compiler.model.platform import Move, Removal
-from compiler.spec.platform import PlatformSpec
-from compiler.spec.transition import KINDS, RemovalSpec
+from compiler.spec.written import KINDS
+
+if TYPE_CHECKING:
+    from compiler.spec.platform import PlatformSpec
+    from compiler.spec.transition import RemovalSpec
 
 _ATTRIBUTES = {"gpuPool": "gpu_pool"}
 

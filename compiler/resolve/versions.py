@@ -6,11 +6,11 @@ Knows nothing of what the releases become.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
-from compiler.diagnostics.model import Diagnostic, Fix, error, warning
+from compiler.diagnostics.model import Diagnostic, error, warning
+from compiler.model.frozen import frozen
 from compiler.model.release import ProductRelease
-from compiler.resolve.conflicts import explain_conflict
+from compiler.resolve.conflicts import explain_conflicts
 from compiler.resolve.facts import Facts
 from compiler.resolve.lock import LockedCluster
 from compiler.resolve.names import unknown
@@ -19,7 +19,7 @@ from compiler.resolve.solver import Problem, Solution, complete, satisfies, solv
 from compiler.resolve.wishes import VersionWish
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picks:
     """The picked releases by product, the version of everything on the cluster, and what decided each pick."""
 
@@ -60,13 +60,13 @@ def pick(question: Question, locked: LockedCluster | None, cluster: str, finding
     """
     preferred = {product: entry.version for product, entry in locked.products.items()} if locked else {}
     problem = pose(question, preferred=preferred)
-    solution = _keep(problem, preferred, question) or solve(problem)
+    solution = _keep(problem, preferred, question) or _solve_once(problem, preferred, question)
     if solution is None:
         presences = frozenset(range(len(question.versions), len(question.versions) + len(question.presences)))
         relaxed = pose(question, preferred=preferred, ignoring=presences)
         solution = solve(relaxed) if presences else None
         if solution is None:
-            findings.append(explain_conflict(question, cluster))
+            findings += explain_conflicts(question, cluster)
             return None
         problem = relaxed
         findings += [
@@ -92,6 +92,15 @@ def _keep(problem: Problem, preferred: Mapping[str, str], question: Question) ->
     return kept if needed <= set(kept) and satisfies(problem, kept) else None
 
 
+def _solve_once(problem: Problem, preferred: Mapping[str, str], question: Question) -> Solution | None:
+    """Return the solution of a problem; clusters that ask alike, as most of a platform do, share one search."""
+    solutions = question.facts.solutions
+    asked = (question.alike(), *preferred.items())
+    if asked not in solutions:
+        solutions[asked] = solve(problem)
+    return solutions[asked]
+
+
 def _because(product: str, question: Question, everything: Problem, versions: Solution) -> tuple[str, ...]:
     """Return the words and the facts that decided a product's version: the wish, then what ruled newer ones out."""
     words = [wish.label for wish in question.versions if wish.product == product]
@@ -108,7 +117,9 @@ def _because(product: str, question: Question, everything: Problem, versions: So
     return (*words, *sorted(ruled_out))
 
 
-def unused_wishes(wishes: Sequence[VersionWish], used: Collection[str], findings: list[Diagnostic]) -> None:
+def unused_wishes(
+    wishes: Sequence[VersionWish], used: Collection[str], facts: Facts, findings: list[Diagnostic]
+) -> None:
     """Report `unused-version` for each constraint on something that no cluster gets; `used` holds labels."""
     findings += [
         warning(
@@ -116,7 +127,9 @@ def unused_wishes(wishes: Sequence[VersionWish], used: Collection[str], findings
             f"nothing installs {wish.product}, so its version {wish.constraint} decides nothing",
             wish.path,
             at_key=True,
-            help=f"remove it, or add `{wish.product}: {{}}` to `components`",
+            help=f"remove it, or add `{wish.product}: {{}}` to `components`"
+            if facts.carriers(wish.product)
+            else f"remove it, or enable a component that {wish.product} carries",
         )
         for wish in wishes
         if wish.label not in used
@@ -140,12 +153,11 @@ def _no_version(wish: VersionWish, subject: str, matching: Sequence[str], facts:
         brought = facts.brought(subject)
         shipped = list(dict.fromkeys(version for _, _, version in brought))
         help_text = "releases bring " + ", ".join(f"{version} ({by} {of})" for by, of, version in brought[-6:])
-    fix = Fix(wish.path, f'"{shipped[-1]}"') if shipped else None
     if matching:
         message = f"{subject} {matching[-1]} is known only as a release to upgrade from"
-        return error("not-installable-version", message, wish.path, help=help_text, fix=fix)
+        return error("not-installable-version", message, wish.path, help=help_text)
     message = f"no known version of {subject} satisfies {wish.constraint}"
-    return error("unknown-version", message, wish.path, help=help_text, fix=fix)
+    return error("unknown-version", message, wish.path, help=help_text)
 
 
 def _missing_component(component: str, product: str, version: str, question: Question) -> Diagnostic:

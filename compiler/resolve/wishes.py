@@ -6,19 +6,23 @@ Knows nothing of releases: that a component exists is found elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import YamlPath
-from compiler.spec.cluster import ClusterSpec
-from compiler.spec.component import ComponentSpec
-from compiler.spec.patch import PatchSpec
-from compiler.spec.platform import PlatformSpec
+from compiler.model.frozen import frozen
+
+if TYPE_CHECKING:
+    from compiler.spec.cluster import ClusterSpec
+    from compiler.spec.component import ComponentSpec
+    from compiler.spec.patch import PatchSpec
+    from compiler.spec.platform import PlatformSpec
 
 KUBEFLOW = "kubeflow"
 """The product that `distribution: kubeflow` installs."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComponentWish:
     """What is asked of one component on one cluster.
 
@@ -35,7 +39,7 @@ class ComponentWish:
     existing_path: YamlPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VersionWish:
     """A constraint on one product, with its place and the name that the lock gives to it."""
 
@@ -45,7 +49,7 @@ class VersionWish:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClusterWishes:
     """Everything that one cluster asks for.
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from compiler.diagnostics.model import Diagnostic, Severity, Span
+from compiler.catalog.load import Catalog
+from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.emit import layout
+from compiler.lowering.parameters import INSECURE_DEFAULTS
+from compiler.lowering.patches import unmatched_user_patches
 from compiler.model.manifest import Identity
+from compiler.model.names import APPLICATIONS_APPLICATION, BOOTSTRAP_DIRECTORY
 from compiler.model.platform import Cluster
+from compiler.verify.credentials import default_credentials
+from compiler.verify.elsewhere import Elsewhere, elsewhere
 from compiler.verify.objects import duplicates, malformation
+from compiler.verify.place import Place
 from compiler.verify.schemas import Schemas, UnknownKind
+from compiler.verify.scope import Scopes
+from compiler.verify.sync import Order, forbidden, synced
 from compiler.workspace.kustomize import Fetch, Rendering, build
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -47,8 +56,7 @@ def verify_cluster(
     """Return a proof for each application of a cluster and the findings.
 
     Args: `workers` is how many kustomize run at once; `on_rendered` is told each application as it is done.
-    Reports: `overlay-does-not-build`, `unpinned-base`, `malformed-object`, `duplicate-object`, `api-not-served`,
-    `schema-violation`.
+    Reports: `overlay-does-not-build`, `unpinned-base`, `malformed-object` and what `judge` reports.
     """
 
     def one(application: str) -> Rendering:
@@ -62,7 +70,7 @@ def verify_cluster(
     proofs: list[Proof] = []
     objects: dict[str, Objects] = {}
     for application, rendering in renderings.items():
-        place = _Place(cluster.name, application)
+        place = Place(cluster.name, application)
         findings += _unpinned(place, rendering.fetches)
         if rendering.failure is not None:
             findings.append(place.error("overlay-does-not-build", "kustomize cannot build it", rendering.failure))
@@ -71,9 +79,49 @@ def verify_cluster(
         findings += broken
         objects[application] = found
         proofs.append(Proof(application, len(found), rendering.fetches))
-    findings += _twice(cluster.name, objects)
-    findings += _against_schemas(cluster.name, _minor(cluster.kubernetes), objects)
+    bootstrap = render(root, cluster.name, BOOTSTRAP_DIRECTORY)
+    projects = _well_formed(Place(cluster.name, BOOTSTRAP_DIRECTORY), bootstrap.text)[0]
+    findings += judge(cluster, objects, projects, Catalog(), failed=renderings.keys() - objects.keys())
     return proofs, findings
+
+
+def judge(
+    cluster: Cluster,
+    objects: Mapping[str, Objects],
+    bootstrap: Objects,
+    catalog: Catalog,
+    *,
+    failed: frozenset[str] | set[str] = frozenset(),
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the rendered objects of a cluster, by application, seen as a whole.
+
+    Args: `bootstrap` holds the AppProjects; `failed` are the applications that could not be rendered: what only they
+    could tell is not held against the others.
+    Reports: `duplicate-object`, `api-not-served`, `schema-violation`, `default-credential`, `patch-matches-nothing`,
+    `project-forbids-object`, `applied-before-its-definition`, `missing-namespace`, `chart-not-rendered`.
+    """
+    crds = [each for found in objects.values() for each in found if each["kind"] == "CustomResourceDefinition"]
+    scopes = Scopes(crds)
+    hidden = elsewhere(cluster, catalog, failed)
+    yield from _twice(cluster.name, objects)
+    yield from _against_schemas(cluster, Schemas(_minor(cluster.kubernetes), iter(crds)), objects, hidden)
+    yield from _credentials(cluster, objects)
+    for installation in cluster.installations:
+        if installation.component in objects:
+            # What a patch leaves out is in no rendering any more.
+            staying = tuple(each for each in installation.patches if not _deletes(each.patch))
+            yield from unmatched_user_patches(replace(installation, patches=staying), objects[installation.component])
+    told = synced(cluster.name, objects.get(APPLICATIONS_APPLICATION, []))
+    projects = {each["metadata"]["name"]: each for each in bootstrap if each["kind"] == "AppProject"}
+    yield from forbidden(cluster.name, told, projects, objects, scopes)
+    yield from Order(cluster.name, told, objects, scopes, namespaces=hidden.namespaces).findings()
+    for chart in hidden.charts:
+        message = "Argo CD renders its Helm chart itself, so the chart's objects were not checked"
+        yield Place(cluster.name, chart).finding(Severity.INFO, "chart-not-rendered", message)
+
+
+def _deletes(patch: object) -> bool:
+    return isinstance(patch, Mapping) and patch.get("$patch") == "delete"
 
 
 def _minor(kubernetes: str) -> tuple[int, int]:
@@ -81,29 +129,13 @@ def _minor(kubernetes: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a finding about an overlay points: the first line of its kustomization."""
-
-    cluster: str
-    application: str
-
-    def finding(self, severity: Severity, code: str, message: str, *notes: str) -> Diagnostic:
-        file = f"{layout.overlay_directory(self.cluster, self.application)}/{layout.KUSTOMIZATION}"
-        text = f"{self.cluster}/{self.application}: {message}"
-        return Diagnostic(code, severity, text, span=Span(file, 1, 1, 1, 2), notes=notes)
-
-    def error(self, code: str, message: str, *notes: str) -> Diagnostic:
-        return self.finding(Severity.ERROR, code, message, *notes)
-
-
-def _unpinned(place: _Place, fetches: Sequence[Fetch]) -> Iterator[Diagnostic]:
+def _unpinned(place: Place, fetches: Sequence[Fetch]) -> Iterator[Diagnostic]:
     for fetch in fetches:
         if not _COMMIT.fullmatch(fetch.ref):
             yield place.error("unpinned-base", f"{fetch.repository} is fetched at {fetch.ref!r}, which is no commit")
 
 
-def _well_formed(place: _Place, text: str) -> tuple[Objects, list[Diagnostic]]:
+def _well_formed(place: Place, text: str) -> tuple[Objects, list[Diagnostic]]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -122,30 +154,42 @@ def _well_formed(place: _Place, text: str) -> tuple[Objects, list[Diagnostic]]:
 
 def _twice(cluster: str, objects: Mapping[str, Objects]) -> Iterator[Diagnostic]:
     for identity, holders in duplicates(objects).items():
-        place = _Place(cluster, holders[0])
+        place = Place(cluster, holders[0])
         others = " and ".join(holders[1:])
         yield place.error("duplicate-object", f"{identity} is also in {others}; Argo CD would fight over it")
 
 
-def _against_schemas(cluster: str, minor: tuple[int, int], objects: Mapping[str, Objects]) -> Iterator[Diagnostic]:
-    every = [manifest for found in objects.values() for manifest in found]
-    schemas = Schemas(minor, (each for each in every if each["kind"] == "CustomResourceDefinition"))
+def _against_schemas(
+    cluster: Cluster, schemas: Schemas, objects: Mapping[str, Objects], hidden: Elsewhere
+) -> Iterator[Diagnostic]:
     for application, found in objects.items():
-        place = _Place(cluster, application)
+        place = Place(cluster.name, application)
         for manifest in found:
             identity = Identity.of(manifest)
             try:
                 problems = schemas.problems(manifest)
             except UnknownKind:
-                version = f"{minor[0]}.{minor[1]}"
-                yield place.finding(
-                    Severity.ERROR,
+                if identity.group in hidden.groups:
+                    continue
+                version = ".".join(map(str, _minor(cluster.kubernetes)))
+                yield place.error(
                     "api-not-served",
                     f"{identity} is {manifest['apiVersion']}, which neither Kubernetes {version} nor a CRD of "
-                    f"{cluster} serves",
+                    f"{cluster.name} serves",
                 )
                 continue
             if problems:
-                yield place.finding(
-                    Severity.ERROR, "schema-violation", f"the API server would refuse {identity}", *problems
+                yield place.error("schema-violation", f"the API server would refuse {identity}", *problems)
+
+
+def _credentials(cluster: Cluster, objects: Mapping[str, Objects]) -> Iterator[Diagnostic]:
+    if cluster.secrets.backend == INSECURE_DEFAULTS:
+        return
+    for application, found in objects.items():
+        for manifest in found:
+            for path in default_credentials(manifest):
+                yield Place(cluster.name, application).error(
+                    "default-credential",
+                    f"{Identity.of(manifest)} holds a password that everybody can read in upstream's repository, "
+                    f"at {path}",
                 )

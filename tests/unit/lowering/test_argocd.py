@@ -142,6 +142,19 @@ def test_projects_allow_what_the_components_hold_and_no_more() -> None:
     assert spec["sourceRepos"] == ["https://github.com/acme/platform.git"]
 
 
+def test_a_cluster_scoped_resource_that_says_a_namespace_is_allowed_all_the_same() -> None:
+    here = cluster([installation("pipelines", "26.03"), installation("trainer", "26.03")])
+    spec = platform_project(here, platform(here), catalog(), [])["spec"]
+    assert {"group": "metacontroller.k8s.io", "kind": "DecoratorController"} in spec["clusterResourceWhitelist"]
+    assert {"group": "trainer.kubeflow.org", "kind": "ClusterTrainingRuntime"} in spec["clusterResourceWhitelist"]
+    assert {"group": "", "kind": "Secret"} not in spec["clusterResourceWhitelist"]
+    spark = cluster([installation("spark-operator", "26.03")])
+    spec = platform_project(spark, platform(spark), catalog(), [])["spec"]
+    binding = {"group": "rbac.authorization.k8s.io", "kind": "ClusterRoleBinding"}
+    assert binding in spec["clusterResourceWhitelist"]
+    assert binding not in spec["namespaceResourceWhitelist"]
+
+
 def _manifest(kind: str, group: str = "", namespace: str = "", name: str = "x") -> Object:
     version = f"{group}/v1" if group else "v1"
     metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
@@ -157,6 +170,21 @@ def test_teams_reach_their_namespaces_only() -> None:
     bad = [_manifest("Secret", "", "kube-system"), _manifest("Deployment", "apps", "vision")]
     assert refused(project, fine, [_manifest("Profile", "kubeflow.org")]) == []
     assert len(refused(project, bad, [_manifest("ClusterRoleBinding", "rbac.authorization.k8s.io")])) == 3
+
+
+def test_every_application_goes_where_its_project_lets_it() -> None:
+    vision = Tenant("vision", "a@acme.com", (), (Namespace("vision", {}, ()),), (), (), (), ())
+    for hub in (None, "hub"):
+        installed = [installation(each, "26.03") for each in ("istio-crds", "kserve", "kubeflow-roles")]
+        here = cluster(installed, tenants=(vision,), server="https://spoke.acme.com" if hub else None)
+        whole = platform(cluster([], name="hub"), here, hub=hub)
+        team = Child(names.team_application("vision"), 3, "teams.vision", TEAMS_PROJECT)
+        every = [*children(here, whole), Child(names.GPU_POOLS_APPLICATION, 2, "gpuPools"), team]
+        bootstrap = list(objects(lower_bootstrap(here, whole, catalog(), every)))
+        projects = {item["metadata"]["name"]: item["spec"] for item in bootstrap if item["kind"] == "AppProject"}
+        made = [*objects(lower_applications(here, whole, every)), *bootstrap]
+        for application in (item["spec"] for item in made if item["kind"] == "Application"):
+            assert application["destination"] in projects[application["project"]]["destinations"]
 
 
 def test_a_hub_holds_the_bootstraps_of_all_and_names_them_apart() -> None:

@@ -135,10 +135,24 @@ def test_users_patches_come_last() -> None:
     assert fields["patches"][-1] == {"target": dict(mine.target), "patch": (operation,)}
 
 
+def test_a_users_strategic_merge_looks_like_an_object() -> None:
+    short = user_patch({"kind": "Deployment"}, {"spec": {"replicas": 2}, "metadata": {"labels": {"a": "b"}}})
+    fields = lower(installation("kserve", "26.03", patches=(short,))).overlay.fields
+    assert fields["patches"][-1]["patch"] == {
+        "apiVersion": "v1",
+        "kind": "Deployment",
+        "metadata": {"name": "any", "labels": {"a": "b"}},
+        "spec": {"replicas": 2},
+    }
+    whole = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": {}}
+    mine = user_patch({"name": "x"}, whole)
+    assert lower(installation("kserve", "26.03", patches=(mine,))).overlay.fields["patches"][-1]["patch"] == whole
+
+
 def test_a_users_patch_is_looked_up_among_upstreams_and_our_objects() -> None:
     mine = user_patch({"kind": "Certificate", "name": "kubeflow-gateway"}, ())
     one = installation("kubeflow-istio-resources", "26.03", patches=(mine,))
-    found = cluster([one], domain="ml.acme.com")
+    found = cluster([one, *SIGNED_MESH], domain="ml.acme.com")
     assert unmatched_patches(one, found, platform(found), catalog()) == []
     bare = cluster([one])
     (finding,) = unmatched_patches(one, bare, platform(bare), catalog())
@@ -181,13 +195,47 @@ def test_the_domain_reaches_every_place_that_holds_it(version: str) -> None:
         assert "ml.acme.com" not in json.dumps(lower(one).overlay.fields)
 
 
+SIGNED_MESH = (installation("istio-install", "26.03"), installation("cert-manager", "26.03"))
+"""What serves the domain, and what signs its certificate."""
+
+
+def gateway(*beside: Installation, domain: str | None = "ml.acme.com", **changes: Any) -> Application:
+    one = installation("kubeflow-istio-resources", "26.03", **changes)
+    here = cluster([one, *beside], domain=domain)
+    return lower_component(one, here, platform(here), catalog())
+
+
 def test_the_gateway_serves_the_domain_over_https() -> None:
-    one = installation("kubeflow-istio-resources", "26.03")
-    (certificate,) = lower(one, domain="ml.acme.com").charts[0].objects
+    (certificate,) = gateway(*SIGNED_MESH).charts[0].objects
     assert certificate["spec"]["dnsNames"] == ["ml.acme.com"]
-    own = installation("kubeflow-istio-resources", "26.03", options={"gateway": {"tlsSecret": "mine"}})
-    assert lower(own, domain="ml.acme.com").charts == ()
-    assert lower(one).charts == ()
+    own = {"gateway": {"tlsSecret": "mine"}}
+    assert gateway(*SIGNED_MESH, options=own).charts == ()
+    assert gateway(*SIGNED_MESH, domain=None).charts == ()
+
+
+def test_a_certificate_is_asked_for_only_where_somebody_signs_it() -> None:
+    assert gateway().charts == ()
+    assert gateway(SIGNED_MESH[0]).charts == ()
+    assert patch_of(gateway(), "Gateway", "kubeflow-gateway") == []
+
+
+def test_a_users_patch_of_a_secret_that_we_leave_out_hits_nothing() -> None:
+    mine = user_patch({"kind": "Secret", "name": "katib-mysql-secrets"}, ())
+    one = installation("katib", "26.03", patches=(mine,))
+    for backend, count in (("manual", 1), ("insecure-defaults", 0)):
+        here = cluster([one], secrets=SecretsBackend(backend))
+        assert len(unmatched_patches(one, here, platform(here), catalog())) == count
+
+
+def test_a_users_patch_of_what_a_chart_renders_hits_nothing() -> None:
+    version = catalog().versions("gpu-operator")[-1]
+    for kind, name, count in (("Deployment", "gpu-operator", 1), ("Namespace", "gpu-operator", 0)):
+        mine = user_patch({"kind": kind, "name": name}, ())
+        one = installation("gpu-operator", version, "gpu-operator", patches=(mine,))
+        here = cluster([one])
+        found = unmatched_patches(one, here, platform(here), catalog())
+        assert len(found) == count
+        assert all("`values`" in str(each.help) for each in found)
 
 
 @pytest.mark.parametrize(

@@ -143,3 +143,17 @@ def test_pools_come_before_the_teams_that_use_them() -> None:
     text += "    gpus: [{pool: t4, nominal: 1}]\nnamespaces: [{name: data, clusters: [dev]}]\n"
     found = waves(understand(text)[0])
     assert found["kueue"] < found["gpu-pools"] < found["team-vision"] == found["shared-namespaces"]
+
+
+@pytest.mark.parametrize(
+    ("patch", "code"),
+    [
+        ('{target: {kind: Deployment, name: "("}, patch: {spec: {replicas: 2}}}', "bad-patch-target"),
+        ('{target: {kind: "(?!Deploy).*"}, patch: {spec: {replicas: 2}}}', "bad-patch-target"),
+        ("{target: {kind: Deployment}, patch: []}", "empty-patch"),
+        ("{target: {kind: Deployment}, patch: {}}", "empty-patch"),
+    ],
+)
+def test_a_patch_that_kustomize_would_refuse_is_told(patch: str, code: str) -> None:
+    _, _, findings = understand(CLUSTER + f"components: {{profiles: {{patches: [{patch}]}}}}\n")
+    assert codes(findings) == [code]

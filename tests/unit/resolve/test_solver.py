@@ -38,6 +38,26 @@ def test_two_that_bring_different_versions_of_one_thing_exclude_each_other() -> 
     assert solve(problem) == {"app": "1", "kubernetes": "1.34", "lib": "3", "tool": "1"}
 
 
+def test_a_contradiction_is_found_among_many_products_that_have_no_part_in_it() -> None:
+    kit = [Offer("kit", str(number), {"lib": str(number), f"only-{number}": "1"}) for number in range(6)]
+    others = {f"a{name}": [Offer(f"a{name}", str(number)) for number in range(8)] for name in range(8)}
+    needs = [demand(name, *map(str, range(8)), required=True) for name in ("kit", *others)]
+    needs += [demand("lib", "1", "2", required=True), demand("only-4", "1", required=True)]
+    assert solve(Problem({"kit": kit, **others}, {}, needs)) is None
+    del needs[-1]
+    found = solve(Problem({"kit": kit, **others}, {}, needs))
+    assert found is not None
+    assert found["kit"] == "1"
+
+
+def test_what_demands_something_is_decided_before_what_demands_nothing() -> None:
+    kit = [Offer("kit", str(number), {"lib": str(number)}) for number in range(2)]
+    queue = [Offer("queue", str(number), {}, (demand("lib", "9"),)) for number in range(8)]
+    others = {f"a{name}": [Offer(f"a{name}", str(number)) for number in range(8)] for name in range(8)}
+    needs = [demand(name, *map(str, range(8)), required=True) for name in ("kit", "queue", *others)]
+    assert solve(Problem({"kit": kit, "queue": queue, **others}, {}, needs)) is None
+
+
 def test_no_answer_is_nothing() -> None:
     problem = Problem({"app": [APP]}, {"kubernetes": ["1.30"]}, [demand("app", "2", required=True)])
     assert solve(problem) is None

@@ -226,3 +226,21 @@ def test_the_lock_lists_every_repository_that_the_overlays_read() -> None:
     assert "https://github.com/argoproj/argo-workflows" not in [
         source.repository for source in lean.clusters["dev"].sources
     ]
+
+
+def test_a_way_out_names_only_what_a_release_has() -> None:
+    text = CLUSTER + 'versions: {kueue: "0.16"}\ncomponents: {kueue: {existing: "0.15.3"}}\n'
+    finding = conflict(text)
+    assert finding.help is not None
+    assert "remove `versions.kueue`" in finding.help
+    assert "0.15.3" not in finding.help
+
+
+def test_two_contradictions_are_told_in_one_run_and_each_has_its_way_out() -> None:
+    text = CLUSTER.replace("1.34", "1.31") + (
+        'versions: {kubeflow: "26.03", kueue: "0.16"}\ncomponents: {kueue: {existing: "0.15.3"}}\n'
+    )
+    _, _, findings = understand(text)
+    assert codes(findings) == ["version-conflict", "version-conflict"]
+    assert {finding.path for finding in findings} == {("versions", "kueue"), ("versions", "kubeflow")}
+    assert all(not str(finding.help).startswith("loosen") for finding in findings)
