@@ -54,16 +54,15 @@ def judge(
 
     Args: with `afresh` the stages are run in any case.
     """
-    compiler = own_digest(cache)
     if not afresh and cache.verdict is not None:
-        reads = digest_of(compiler, sources, cache.inputs, as_of=as_of)
+        reads = digest_of(sources, cache.inputs, as_of=as_of)
         if reads == cache.reads:
             try:
-                findings, source = recall(cache.verdict, sources.name, sources.text.decode("utf-8-sig"))
+                findings, remembered = recall(cache.verdict, sources.name, sources.text.decode("utf-8-sig"))
             except (KeyError, TypeError, ValueError):
                 pass  # A cache that cannot be read is as if it were not there.
             else:
-                return Judgement(findings, source, reads, cache.inputs)
+                return Judgement(findings, remembered, reads, cache.inputs)
     read: set[str] = set()
 
     def reader(path: str) -> bytes | None:
@@ -74,14 +73,14 @@ def judge(
     from compiler.source.loader import text_only
 
     inputs = tuple(sorted(read))
-    reads = digest_of(compiler, sources, inputs, as_of=as_of)
+    reads = digest_of(sources, inputs, as_of=as_of)
     cache.inputs, cache.reads = inputs, reads
     cache.verdict = remember(understanding.diagnostics, understanding.document)
     source = understanding.document or text_only(sources.text, sources.name)
     return Judgement(understanding.diagnostics, source, reads, inputs, understanding)
 
 
-def digest_of(compiler: str, sources: Sources, inputs: tuple[str, ...], *, as_of: date) -> str:
-    """Return a digest of everything that a judgement of these sources rests on."""
+def digest_of(sources: Sources, inputs: tuple[str, ...], *, as_of: date) -> str:
+    """Return a digest of everything that a judgement of these sources rests on; good on this machine only."""
     contents = [sources.text, sources.lock, *(sources.read(path) for path in inputs)]
-    return reads_digest(compiler, as_of.isoformat(), sources.name, sources.folder, *inputs, contents=contents)
+    return reads_digest(compiler_stamp(), as_of.isoformat(), sources.name, sources.folder, *inputs, contents=contents)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.emit import layout
+from compiler.model.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 PLATFORM_FILE = "platform.yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sources:
     """What a run reads: the platform file, the lock if there is one, and how to read a file that patches name.
 
@@ -58,7 +59,23 @@ class Understanding:
 
 
 def understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understanding:
-    """Return what the platform file means, with every finding of every stage: load, validate, resolve, check."""
+    """Return what the platform file means, with every finding of every stage that no comment in the file allows."""
+    from compiler.source.suppression import allow
+
+    result = _understand(sources, catalog, as_of=as_of)
+    if result.document is not None:
+        result.diagnostics = allow(result.document, result.diagnostics, _known_codes)
+    return result
+
+
+def _known_codes() -> Collection[str]:
+    from compiler.rules import all_rules
+
+    return all_rules()
+
+
+def _understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understanding:
+    """Return what the platform file means, with every finding: load, validate, resolve, check."""
     from compiler.checks import run_checks
     from compiler.resolve import read_lock, resolve
     from compiler.source.loader import load
@@ -106,7 +123,7 @@ def _unmatched_patches(platform: Platform, catalog: Catalog) -> list[Diagnostic]
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """What a build would leave: the whole inventory to be, and the bytes of the files that were compiled.
 
@@ -146,7 +163,8 @@ def compile_platform(
 
     reusable = known.units if known.compiler == compiler else {}
     asked = [unit for unit in plan_units(platform, catalog) if is_asked(unit.cluster)]
-    units = {name: key for name, key in known.units.items() if not is_asked(name.partition("/")[0])}
+    # A unit that is not asked for stays as another compiler may have left it: then its key must match nobody's.
+    units = {name: reusable.get(name, "") for name in known.units if not is_asked(name.partition("/")[0])}
     due = []
     for unit in asked:
         units[unit.name] = unit.key()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
 from compiler.cli.session import FORMATS, Session, exit_for, say, show
-from compiler.diagnostics.model import Diagnostic, Severity
+from compiler.diagnostics.model import Severity
 
 if TYPE_CHECKING:
     import argparse
 
     from compiler.builder import Result
+    from compiler.workspace.plan import Plan
 
 NAME = "build"
 SUMMARY = "compile the platform file into generated/ and overlays/"
@@ -25,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="compile every unit, whatever the inventory says")
     parser.add_argument("--commit", action="store_true", help="commit what is the compiler's, and nothing else")
     parser.add_argument("--discard-edits", action="store_true", help="overwrite generated files edited by hand")
+    parser.add_argument("--no-git", action="store_true", help="write although the folder is in no Git repository")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to show findings (default: text)")
 
 
@@ -34,28 +35,29 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     from compiler.cli.progress import Progress
 
     session = Session.of(arguments)
-    sources = session.sources()
-    if isinstance(sources, Diagnostic):
-        show([sources], None, format=arguments.format)
-        return ExitCode.PLATFORM_ERRORS
-    clusters = frozenset(arguments.cluster) if arguments.cluster else None
-    request = Request(clusters, full=arguments.full, dry=arguments.check, discard_edits=arguments.discard_edits)
+    request = Request(
+        frozenset(arguments.cluster) if arguments.cluster else None,
+        full=arguments.full,
+        dry=arguments.check,
+        discard_edits=arguments.discard_edits,
+        outside_git=arguments.no_git,
+    )
     with Progress("compiling", "units") as progress:
         result = build(
             session.path,
-            sources,
+            session.sources,
             lambda: session.catalog,
             request,
             as_of=session.as_of,
             on_wait=lambda: say("another build is running here; waiting for it"),
             on_unit=progress.advance,
         )
+    if arguments.check and result.plan is not None:
+        return _checked(result, result.plan, arguments.format)
     show(result.findings, result.judgement.source, format=arguments.format)
     code = exit_for(result.findings)
-    if arguments.check and result.plan is not None:
-        return _checked(result, code)
     if code is ExitCode.OK and result.plan is not None:
-        say(_summary(result))
+        say(_summary(result, result.plan))
         if arguments.commit:
             _commit(session)
     return code
@@ -70,33 +72,36 @@ def _commit(session: Session) -> None:
     say("nothing to commit" if commit is None else f"committed {commit[:12]}")
 
 
-def _checked(result: Result, code: ExitCode) -> ExitCode:
-    """Say what is stale and what was edited; either is drift."""
-    assert result.plan is not None
+def _checked(result: Result, plan: Plan, format: str) -> ExitCode:
+    """Tell stale from hand-edited files; either is drift. Other errors are told first: with them no build would do."""
     edited = [finding for finding in result.findings if finding.code == "edited-file"]
-    if any(finding.severity is Severity.ERROR and finding not in edited for finding in result.findings):
-        return code
-    for verb, paths in (
-        ("missing", result.plan.create),
-        ("stale", result.plan.update),
-        ("left over", result.plan.delete),
-    ):
-        for path in paths:
-            print(f"{verb}: {path}")
-    for finding in edited:
-        print(f"edited: {finding.span.file if finding.span else ''}")
+    is_wrong = any(finding.severity is Severity.ERROR and finding not in edited for finding in result.findings)
+    if format == "text" or is_wrong:
+        show(result.findings, result.judgement.source, format=format)
+    else:
+        from compiler.workspace.plan import drift_findings
+
+        show([*result.findings, *drift_findings(plan)], result.judgement.source, format=format)
+    if is_wrong:
+        return exit_for(result.findings)
     if result.is_fresh and not edited:
-        print(f"{result.files} files are up to date", file=sys.stderr)
+        say(f"{result.files} files are up to date")
         return ExitCode.OK
-    if result.plan.is_empty and not edited:
-        print("stale: generated/inventory.json")
+    if format == "text":
+        for verb, paths in (("missing", plan.create), ("stale", plan.update), ("left over", plan.delete)):
+            for path in paths:
+                print(f"{verb}: {path}")
+        for finding in edited:
+            print(f"edited: {finding.span.file if finding.span else ''}")
+    if result.is_unfinished:
+        say("a build was killed here before it was done")
+    elif plan.is_empty and not edited:
+        say("generated/inventory.json is stale")
     say("help: run python -m compiler build and commit what it writes")
     return ExitCode.DRIFT
 
 
-def _summary(result: Result) -> str:
-    plan = result.plan
-    assert plan is not None
+def _summary(result: Result, plan: Plan) -> str:
     if plan.is_empty:
         return f"{result.files} files are up to date"
     changes = [

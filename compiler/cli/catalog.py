@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
 from compiler.cli.session import Session, say
+from compiler.diagnostics.arguments import require_known
 
 if TYPE_CHECKING:
     import argparse
@@ -32,8 +33,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Run the command and return its exit code."""
-    arguments.file = getattr(arguments, "file", None)
-    arguments.as_of = getattr(arguments, "as_of", None)
     catalog = Session.of(arguments).catalog
     if arguments.action == "list":
         return _list(catalog)
@@ -52,12 +51,10 @@ def _list(catalog: Catalog) -> ExitCode:
 
 
 def _show(catalog: Catalog, product: str, version: str) -> ExitCode:
-    try:
-        release = catalog.release(product, version)
-    except KeyError:
-        say(f"error: the catalog has no {product} {version}")
-        say("help: python -m compiler catalog list")
-        return ExitCode.USAGE
+    products = catalog.products()
+    require_known("product", [product], products)
+    require_known(product, [version], products[product].releases)
+    release = catalog.release(product, version)
     print(f"{product} {version}: {release.repository} at {release.commit} ({release.ref}, {release.date})")
     for name, component in sorted(release.components.items()):
         mark = "*" if component.default else " "

@@ -20,6 +20,8 @@ SUMMARY = "validate the platform file and report every mistake"
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to show findings (default: text)")
+    parser.add_argument("--fix", action="store_true", help="correct in the platform file what can be corrected safely")
+    parser.add_argument("--diff", action="store_true", help="print what --fix would change, and write nothing")
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -29,6 +31,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if isinstance(sources, Diagnostic):
         show([sources], None, format=arguments.format, to_stdout=True)
         return ExitCode.PLATFORM_ERRORS
+    if arguments.fix or arguments.diff:
+        from compiler.cli.fix import fix_file, show_fixes
+
+        if arguments.diff:
+            return show_fixes(session, sources)
+        sources = fix_file(session, sources)
     cache = load_cache(session.path, with_stats=False)
     judgement = judge(sources, lambda: session.catalog, cache, as_of=session.as_of)
     if judgement.understanding is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
 from compiler.cli.session import Session, exit_for, report
+from compiler.diagnostics.arguments import require_known
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +31,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     report(understanding)
     platform = understanding.platform
     if platform is not None:
+        names = [cluster.name for cluster in platform.clusters]
+        require_known("cluster", [arguments.cluster] if arguments.cluster else [], names)
         found = {
             cluster.name: images(cluster, platform, session.catalog)
             for cluster in platform.clusters
@@ -38,5 +41,6 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         if arguments.format == "json":
             print(json.dumps(found, indent=2))
         else:
-            print("\n".join(sorted({image for asked in found.values() for image in asked})))
+            for image in sorted({image for asked in found.values() for image in asked}):
+                print(image)
     return exit_for(understanding.diagnostics)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import io
 import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from compiler import __version__
 from compiler.cli import build, catalog, check, images, lock, render, schema, show, verify
@@ -61,7 +61,6 @@ def _day(text: str) -> date:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; nothing but a bug of ours shows as one."""
-    gc.disable()  # A run lives for a second at most: collecting cycles costs a third of the time and frees nothing.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # The same bytes in every locale; what is no character (a file name may hold it) is shown, not fatal.
@@ -89,7 +88,7 @@ def _run(arguments: Sequence[str] | None) -> ExitCode:
         parsed = build_parser().parse_args(arguments)
         return ExitCode(parsed.run(parsed))
     except SystemExit as ended:  # argparse, after --help, --version or its own complaint
-        return ExitCode(ended.code or 0)
+        return ExitCode(int(ended.code or 0))
     except EnvironmentFailure as failure:
         _complain(failure.message, failure.help)
         return ExitCode.SURROUNDINGS
@@ -105,11 +104,13 @@ def _run(arguments: Sequence[str] | None) -> ExitCode:
         where = f"{failure.filename}: " if failure.filename else ""
         _complain(f"{where}{failure.strerror or failure}")
         return ExitCode.SURROUNDINGS
-    except Exception as bug:  # noqa: BLE001 - the last line of defence: a traceback is no message to a user
+    except Exception as bug:
+        # The last line of defence: a traceback is no message to a user.
         if os.environ.get(_DEBUG):
             raise
         print(f"internal error: {type(bug).__name__}: {bug} ({_innermost(bug)})", file=sys.stderr)
-        print(f"help: this is a bug of the compiler; run again with {_DEBUG}=1 and report what it prints", file=sys.stderr)
+        advice = f"this is a bug of the compiler; run again with {_DEBUG}=1 and report what it prints"
+        print(f"help: {advice}", file=sys.stderr)
         return ExitCode.BUG
 
 
@@ -133,4 +134,4 @@ def _innermost(bug: BaseException) -> str:
         trace = trace.tb_next
     if trace is None:
         return "no place known"
-    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
 from compiler.cli.session import Session, say
+from compiler.diagnostics.arguments import require_known
+from compiler.diagnostics.failure import UsageMistake
 
 if TYPE_CHECKING:
     import argparse
@@ -27,13 +29,9 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     session = Session.of(arguments)
     cluster, _, application = arguments.target.partition("/")
     tree = applications(session.root)
-    if application not in tree.get(cluster, ()):
-        from compiler.diagnostics.suggest import did_you_mean
-
-        known = [f"{name}/{each}" for name, found in tree.items() for each in found]
-        say(f"error: there is no overlay {arguments.target}")
-        say(f"help: {did_you_mean(arguments.target, known) or 'build first: python -m compiler build'}")
-        return ExitCode.USAGE
+    if not tree:
+        raise UsageMistake("nothing stands in overlays/ yet", "build first: python -m compiler build")
+    require_known("overlay", [arguments.target], [f"{name}/{each}" for name, found in tree.items() for each in found])
     rendering = render(session.root, cluster, application)
     if rendering.failure is not None:
         say(f"error: kustomize cannot build {arguments.target}")

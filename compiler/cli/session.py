@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from compiler.cli.exit_codes import ExitCode
 from compiler.diagnostics.model import Diagnostic, Severity, Span, error
 from compiler.emit import layout
 from compiler.pipeline import PLATFORM_FILE, Sources, Understanding, understand
-from compiler.workspace.repo import git_root
+from compiler.workspace.work_tree import git_root
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
     from compiler.diagnostics.place import Source
 
-FORMATS = ("text", "json", "github")
+FORMATS = ("text", "json", "github", "sarif", "junit")
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,23 @@ def show(
 
             print(render_text(findings, documents, colour=wants_colour(stream)), file=stream, end="")
         return
-    from compiler.diagnostics import machine
+    print(_for_machines(findings, documents, format), end="")
 
-    render = machine.render_json if format == "json" else machine.render_github
-    print(render(findings, documents), end="")
+
+def _for_machines(findings: Sequence[Diagnostic], documents: Mapping[str, Source], format: str) -> str:
+    if format == "junit":
+        from compiler.diagnostics.junit import render_junit
+
+        return render_junit(findings, documents)
+    if format == "sarif":
+        from compiler import __version__
+        from compiler.diagnostics.sarif import render_sarif
+        from compiler.rules import all_rules
+
+        return render_sarif(findings, documents, all_rules() if findings else {}, __version__)
+    from compiler.diagnostics.machine import render_github, render_json
+
+    return (render_json if format == "json" else render_github)(findings, documents)
 
 
 def wants_colour(stream: object) -> bool:

@@ -39,7 +39,9 @@ def _document(_: Session, understanding: Understanding) -> object:
 
 
 def _spec(_: Session, understanding: Understanding) -> object:
-    return understanding.spec and understanding.spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    from compiler.spec.written import as_written
+
+    return understanding.spec and as_written(understanding.spec)
 
 
 def _platform(_: Session, understanding: Understanding) -> object:

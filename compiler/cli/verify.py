@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
 from compiler.cli.session import FORMATS, Session, exit_for, say, show
+from compiler.diagnostics.arguments import require_known
 
 if TYPE_CHECKING:
     import argparse
@@ -33,21 +35,34 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if understanding.platform is None or understanding.has_errors:
         show(understanding.diagnostics, understanding.document, format=arguments.format)
         return exit_for(understanding.diagnostics)
+    names = [cluster.name for cluster in understanding.platform.clusters]
+    require_known("cluster", arguments.cluster or [], names)
     find_kustomize(session.root)
     tree = applications(session.root)
     clusters = [
         each for each in understanding.platform.clusters if not arguments.cluster or each.name in arguments.cluster
     ]
+    unbuilt = [cluster.name for cluster in clusters if not tree.get(cluster.name)]
+    if unbuilt:
+        say(f"error: nothing stands in overlays/ for {', '.join(unbuilt)}")
+        say("help: build first: python -m compiler build")
+        return ExitCode.DRIFT
     findings = []
+    guard = threading.Lock()
     total = sum(len(tree.get(cluster.name, ())) for cluster in clusters)
     with Progress("rendering", "overlays") as progress:
+
+        def advance(name: str) -> None:
+            with guard:  # several kustomizes end at a time
+                progress.advance(name, total)
+
         for cluster in clusters:
             proofs, found = verify_cluster(
                 session.root,
                 cluster,
                 tree.get(cluster.name, []),
                 workers=os.cpu_count() or 1,
-                on_rendered=lambda name: progress.advance(name, total),
+                on_rendered=advance,
             )
             findings += found
             objects = sum(proof.objects for proof in proofs)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from compiler.diagnostics.display import visible
+from compiler.diagnostics.edit import edit_for
 from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, Span, format_path
 from compiler.diagnostics.place import Source, Sources, by_name, locate, place_findings
 from compiler.diagnostics.summary import summarize
@@ -79,10 +80,10 @@ def _related(label: Label, files: Mapping[str, Source]) -> dict[str, object]:
 def _fix(fix: Fix, files: Mapping[str, Source]) -> dict[str, object]:
     edits = []
     for source in list(files.values())[:1]:
-        found = source.edit_range(fix.path, at_key=fix.at_key, removal=fix.replacement is None)
-        if found is not None:
-            span = source.lines.span(source.file, *found)
-            edits.append({"file": span.file, **_range(span), "text": fix.replacement or ""})
+        edit = edit_for(fix, source)
+        if edit is not None:
+            span = source.lines.span(source.file, edit.start, edit.end)
+            edits.append({"file": span.file, **_range(span), "text": edit.text})
     return {"path": format_path(fix.path), "atKey": fix.at_key, "replacement": fix.replacement, "edits": edits}
 
 

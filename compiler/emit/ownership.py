@@ -71,7 +71,10 @@ def lost_data(
         for name, application in sorted(before[cluster].items()):
             if name not in after.get(cluster, {}) and not _is_permitted(platform.removed, cluster, name, application):
                 gone.setdefault(application, []).append(name)
-        findings += [_lost(cluster, application, names) for application, names in sorted(gone.items())]
+        here = {each.component for one in platform.clusters if one.name == cluster for each in one.installations}
+        findings += [
+            _lost(cluster, application, names, stays=application in here) for application, names in sorted(gone.items())
+        ]
     return findings
 
 
@@ -95,9 +98,12 @@ def _covers(removal: Removal, cluster: str, name: str, application: str) -> bool
     return False
 
 
-def _lost(cluster: str, application: str, names: list[str]) -> Diagnostic:
+def _lost(cluster: str, application: str, names: list[str], *, stays: bool) -> Diagnostic:
+    """Return the finding; `stays`: the application is a component that is still installed and lost only a part."""
     namespaces = sorted({name.partition(" ")[2] for name in names if name.startswith("Namespace ")})
-    is_component = not namespaces or len(names) > 2 * len(namespaces)
+    if stays:  # `removed` refuses a component that is still there; the namespace of what it loses may be named
+        namespaces = sorted({*namespaces, *(name.split()[1].split("/")[0] for name in names if "/" in name)})
+    is_component = not namespaces or (not stays and len(names) > 2 * len(namespaces))
     gone = {"component": [application]} if is_component else {"namespace": namespaces}
     entries = "".join(
         f'\n  - {{{kind}: {each}, cluster: {cluster}, reason: "..."}}' for kind, found in gone.items() for each in found

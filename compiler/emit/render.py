@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.emit import layout
 from compiler.emit.yaml import dump, dump_plain
+from compiler.model.frozen import frozen
 from compiler.model.manifest import Application, Object
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutputFile:
     """One file to be: path from the platform file's folder, bytes, and the path in the platform file it comes from."""
 

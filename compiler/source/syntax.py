@@ -7,7 +7,7 @@ wrong with it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from yaml import YAMLError
@@ -15,6 +15,7 @@ from yaml.scanner import ScannerError
 
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.diagnostics.place import Lines
+from compiler.model.frozen import frozen
 from compiler.source.lexing import BrokenText
 from compiler.source.trace import Trace
 
@@ -40,7 +41,7 @@ class Siblings(Enum):
         return line.lstrip().startswith("-") is (self is Siblings.ITEMS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """An explained mistake: the finding, and which lines to set aside to read on.
 

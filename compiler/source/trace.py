@@ -16,8 +16,10 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from compiler.model.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Token:
     """The last thing that was read before the text broke; offsets, the end exclusive."""
 
@@ -28,7 +30,7 @@ class Token:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """A collection that was not finished when the text broke."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.diagnostics.place import Lines
+from compiler.model.frozen import frozen
 
 MAX_TOLD = 20
 """So many lines are told one by one; an editor that writes tabs writes them everywhere."""
@@ -29,7 +29,7 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Odd:
     """One run of characters that look like a space and are none; offsets, the end exclusive."""
 
@@ -38,7 +38,7 @@ class Odd:
     is_indent: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Indent:
     """The indentation that was suggested for a line in place of its tabs."""
 

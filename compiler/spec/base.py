@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
-from compiler.diagnostics.model import YamlPath
 from compiler.spec.rules import Rule
+from compiler.spec.written import Written, keep_rules
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class Hint:
     key: str | None = None
 
 
-class StrictModel(BaseModel):
+class StrictModel(Written, BaseModel):
     """One mapping of the platform file.
 
     `noun` is what users call it, with its article. `hints` speak of keys that people expect and that do not exist.
@@ -63,31 +63,24 @@ class StrictModel(BaseModel):
     hints: ClassVar[Mapping[str, Hint]] = {}
     rules: ClassVar[tuple[Rule, ...]] = ()
 
-    @cached_property
-    def origin(self) -> YamlPath:
-        """Return the path in the platform file that this mapping stands at.
+    @classmethod
+    @cache
+    def keys_of(cls) -> Mapping[str, str]:
+        """Return the key in YAML of each attribute, in the order of the model."""
+        return {name: info.alias or name for name, info in cls.model_fields.items()}
 
-        `validate` puts it into the instance's dictionary, where a cached property looks first: an ordinary or a
-        private field would cost every model of the file another dictionary.
-        """
-        return ()
+    @classmethod
+    def nested_of(cls) -> tuple[tuple[str, str], ...]:
+        """Return attribute and key of what may hold further mappings of the platform file."""
+        from compiler.spec.shape import nested_attributes
 
-    def written(self) -> dict[str, object]:
-        """Return the values that were written, by their key in YAML."""
-        fields = type(self).model_fields
-        return {fields[name].alias or name: getattr(self, name) for name in self.model_fields_set if name in fields}
+        return nested_attributes(cls)
 
 
 class RuledModel(StrictModel):
     """A mapping whose keys depend on each other; its `rules` are checked once its fields are sound."""
 
-    @model_validator(mode="after")
-    def _keep_rules(self) -> Self:
-        written = self.written()
-        for index, rule in enumerate(self.rules):
-            if rule.is_broken(written):
-                raise PydanticCustomError(rule.code, "broken rule", {"rule": index})
-        return self
+    _keep_rules = model_validator(mode="after")(keep_rules)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:

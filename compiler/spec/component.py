@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import ConfigDict, Field
 
 from compiler.spec.base import Items, Maybe, StrictModel
 from compiler.spec.patch import PatchSpec
 from compiler.spec.scalars import VersionText
+from compiler.spec.written import ComponentEntry
 
 
-class ComponentSpec(StrictModel):
+class ComponentSpec(ComponentEntry, StrictModel):
     """A component's entry: whether it is there, from where, patched how, and its own options."""
 
     model_config = ConfigDict(extra="allow")
@@ -29,8 +29,3 @@ class ComponentSpec(StrictModel):
         examples=["1.28.0"],
     )
     patches: Items[PatchSpec] = Field((), description="Kustomize patches for the component's manifests.")
-
-    @property
-    def options(self) -> Mapping[str, Any]:
-        """Return the component's own options as written, by their YAML keys."""
-        return self.model_extra or {}

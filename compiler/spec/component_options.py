@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.source.document import Document
-from compiler.spec.component import ComponentSpec
+from compiler.spec.compiled import accepts_options
 from compiler.spec.options import options_model
 from compiler.spec.validate import Validated, validate_options
+
+if TYPE_CHECKING:
+    from compiler.spec.component import ComponentSpec
 
 _OF_EVERY_COMPONENT = ("enabled", "existing", "patches")
 
@@ -20,7 +24,7 @@ def validate_component_options(validated: Validated, document: Document) -> list
     """
     findings: list[Diagnostic] = []
     for component, entry, path in _entries(validated):
-        if not entry.options:
+        if not entry.options or accepts_options(component, dict(entry.options)):
             continue
         model = options_model(component)
         if model is None:

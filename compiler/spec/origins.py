@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from compiler.diagnostics.model import YamlPath
-from compiler.spec.base import StrictModel
-from compiler.spec.shape import nested_attributes
+from compiler.spec.written import Written
 
 Kept = Mapping[YamlPath, tuple[int, ...]]
 """For each list that lost items, by its original path: the original index of each item that is left."""
 
 
-def place_origins(model: StrictModel, base: YamlPath, kept: Kept) -> None:
+def place_origins(model: Written, base: YamlPath, kept: Kept) -> None:
     """Tell each mapping below `model` where it stands in the file; `kept` has paths below `base`."""
     offset = len(base)
-    nested: dict[type[StrictModel], tuple[tuple[str, str], ...]] = {}
+    nested: dict[type[Written], tuple[tuple[str, str], ...]] = {}
 
-    def place(node: StrictModel, path: YamlPath) -> None:
+    def place(node: Written, path: YamlPath) -> None:
         kind = type(node)
         values = node.__dict__
         values["origin"] = path
         attributes = nested.get(kind)
         if attributes is None:
-            attributes = nested[kind] = nested_attributes(kind)
+            attributes = nested[kind] = kind.nested_of()
         for attribute, key in attributes:
             value = values[attribute]
             if not value or attribute not in node.model_fields_set:
@@ -35,7 +34,7 @@ def place_origins(model: StrictModel, base: YamlPath, kept: Kept) -> None:
                     place(item, (*below, indexes[index] if indexes else index))
             elif isinstance(value, dict):
                 for name, item in value.items():
-                    if isinstance(item, StrictModel):
+                    if isinstance(item, Written):
                         place(item, (*below, name))
             else:
                 place(value, below)

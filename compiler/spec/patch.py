@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from compiler.spec.base import Items, Maybe, RuledModel, StrictModel
 from compiler.spec.rules import AtLeastOne, ExactlyOne
 from compiler.spec.scalars import JsonPointer, RelativePath, Text
+from compiler.spec.written import patch_form
 
 
 class TargetSpec(RuledModel):
@@ -61,12 +62,8 @@ Operation = Annotated[ValueOperation | RemoveOperation | SourceOperation, Field(
 """One operation of RFC 6902, told apart by `op`."""
 
 
-def _form(patch: object) -> str:
-    return "operations" if isinstance(patch, list | tuple) else "merge"
-
-
 PatchBody = Annotated[
-    Annotated[Items[Operation], Tag("operations")] | Annotated[dict[str, Any], Tag("merge")], Discriminator(_form)
+    Annotated[Items[Operation], Tag("operations")] | Annotated[dict[str, Any], Tag("merge")], Discriminator(patch_form)
 ]
 """A list of JSON 6902 operations, or a mapping for a strategic merge."""
 

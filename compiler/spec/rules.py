@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from compiler.model.frozen import frozen
 
 
 class Rule(Protocol):
@@ -42,7 +43,7 @@ def _either(keys: tuple[str, ...]) -> str:
     return " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExactlyOne:
     """Exactly one of `keys`; `otherwise` may stand alone in their place, or beside one of them."""
 
@@ -76,7 +77,7 @@ class ExactlyOne:
         return [{"oneOf": options}]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AtLeastOne:
     """At least one of `keys`."""
 
@@ -101,7 +102,7 @@ class AtLeastOne:
         return [{"anyOf": [{"required": [key]} for key in self.keys]}]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Needs:
     """Where `key` is written, `other` must be written too; `because` completes the sentence."""
 
@@ -128,7 +129,7 @@ class Needs:
         return [{"dependentRequired": {self.key: [self.other]}}]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AtMost:
     """The number at `low` is at most the one at `high`; a key that is left out counts as fine."""
 
@@ -155,7 +156,7 @@ class AtMost:
         return []
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SameKey:
     """The mappings at `left` and `right` name the same kind of thing by the same key."""
 

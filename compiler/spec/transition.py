@@ -9,9 +9,7 @@ from pydantic import Field
 from compiler.spec.base import Hint, Maybe, RuledModel
 from compiler.spec.rules import ExactlyOne, SameKey
 from compiler.spec.scalars import DnsLabel, Text
-
-KINDS = ("namespace", "team", "component", "gpuPool", "cluster")
-"""What can be removed or moved, by the key that names it."""
+from compiler.spec.written import KINDS, Subject
 
 
 class RemovalSpec(RuledModel):
@@ -36,7 +34,7 @@ class RemovalSpec(RuledModel):
     )
 
 
-class SubjectSpec(RuledModel):
+class SubjectSpec(Subject, RuledModel):
     """One thing by its kind and name."""
 
     noun: ClassVar[str] = "one side of a move"
@@ -47,16 +45,6 @@ class SubjectSpec(RuledModel):
     component: Maybe[Text] = Field(None, description="A component.", examples=["katib"])
     gpu_pool: Maybe[DnsLabel] = Field(None, description="A GPU pool.", examples=["a100"])
     cluster: Maybe[DnsLabel] = Field(None, description="A cluster.", examples=["prod-eu"])
-
-    @property
-    def kind(self) -> str:
-        """Return the key that names it: one of `KINDS`."""
-        return next(iter(self.written()))
-
-    @property
-    def name(self) -> str:
-        """Return its name."""
-        return str(next(iter(self.written().values())))
 
 
 class MoveSpec(RuledModel):

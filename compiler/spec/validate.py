@@ -5,21 +5,22 @@ Knows nothing of references, defaults or the catalog: those mistakes are found o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
+from compiler.model.frozen import frozen
 from compiler.source.document import Document
-from compiler.spec.base import StrictModel
+from compiler.spec.compiled import read_platform
 from compiler.spec.origins import Kept, place_origins
-from compiler.spec.platform import PlatformSpec
 
-M = TypeVar("M", bound=StrictModel)
+if TYPE_CHECKING:
+    from compiler.spec.base import StrictModel
+    from compiler.spec.platform import PlatformSpec
+
+M = TypeVar("M", bound="StrictModel")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Validated:
     """The spec, and what was wrong and is therefore not (or not as written) in it.
 
@@ -53,10 +54,16 @@ class Validated:
 def validate(document: Document) -> tuple[Validated | None, list[Diagnostic]]:
     """Return the largest sound spec with what was set aside, or none where the file is no mapping; and all findings.
 
-    Without mistakes this is one pass of the models and one walk that places origins.
+    Without mistakes this is one pass of the compiled models and one walk that places origins.
     """
     if not isinstance(document.data, dict):
         return None, [_no_platform(document)]
+    sound = read_platform(document.data)
+    if sound is not None:
+        place_origins(sound, (), {})
+        return Validated(sound, incomplete=_lost(document, frozenset())[1]), []
+    from compiler.spec.platform import PlatformSpec
+
     outcome, findings = _settle(PlatformSpec, document.data, (), document)
     if outcome is None:
         return None, findings
@@ -102,6 +109,8 @@ def _settle(
     model: type[M], data: dict[str, Any], base: YamlPath, document: Document | None
 ) -> tuple[tuple[M, frozenset[YamlPath], Kept] | None, list[Diagnostic]]:
     """Return the model with the paths that were edited for it (below `base`), and the findings."""
+    from pydantic import ValidationError
+
     try:
         return (model.model_validate(data), frozenset(), {}), []
     except ValidationError as failure:

@@ -10,40 +10,49 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compiler.workspace.snapshot import Stat
-
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(slots=True)
 class RunCache:
     """Memory of the last run over one platform file.
 
-    `stats` are those of hashed files. `compiler` maps the stamp of the compiler's files to its digest. `inputs` are
-    the files besides the platform file that were read, `verdict` is what there was to say, and `reads` the digest of
-    everything that it rests on. `built` is that digest for the run that last left the tree as it should be.
+    `stats` are those of hashed files, and `kept` those that stand in the cache already. `compiler` maps the stamp of
+    the compiler's files to its digest. `inputs` are the files besides the platform file that were read, `verdict` is
+    what there was to say, and `reads` the digest of everything that it rests on. `built` is that digest for the run
+    that last left the tree as it should be.
     """
 
-    stats: Mapping[str, tuple[Stat, str]] = field(default_factory=dict)
+    stats: Mapping[str, str] = field(default_factory=dict)
     compiler: Mapping[str, str] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     reads: str = ""
     verdict: Mapping[str, Any] | None = None
     built: str = ""
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def cache_directory() -> Path:
-    """Return the folder for caches: `PLATFORM_COMPILER_CACHE`, else the user's cache folder."""
+    """Return the folder for caches: `PLATFORM_COMPILER_CACHE`, else the user's cache folder.
+
+    A relative `XDG_CACHE_HOME` does not count (https://specifications.freedesktop.org/basedir-spec/latest/). For a user
+    without a home it is a folder that nobody can write.
+    """
     chosen = os.environ.get("PLATFORM_COMPILER_CACHE")
     if chosen:
         return Path(chosen)
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "platform-compiler"
+    caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not caches.is_absolute():
+        try:
+            caches = Path.home() / ".cache"
+        except RuntimeError:
+            caches = Path(os.devnull)
+    return caches / "platform-compiler"
 
 
 def _file(platform_file: Path, part: str) -> Path:
@@ -58,14 +67,17 @@ def load_cache(platform_file: Path, *, with_stats: bool) -> RunCache:
     """
     run = _read(_file(platform_file, "run"))
     stats = _read(_file(platform_file, "stats")) if with_stats else {}
+    if not all(isinstance(stat, str) for stat in stats.values()):
+        stats = {}
     try:
         return RunCache(
-            {path: ((entry[0], entry[1], entry[2], entry[3]), entry[4]) for path, entry in stats.items()},
+            stats,
             dict(run.get("compiler", {})),
             tuple(run.get("inputs", ())),
             str(run.get("reads", "")),
             run.get("verdict"),
             str(run.get("built", "")),
+            stats,
         )
     except (TypeError, ValueError, IndexError, KeyError, AttributeError):
         return RunCache()
@@ -81,8 +93,28 @@ def save_cache(platform_file: Path, cache: RunCache, *, with_stats: bool) -> Non
         "built": cache.built,
     }
     _write(_file(platform_file, "run"), run)
-    if with_stats:
-        _write(_file(platform_file, "stats"), {path: [*stat, sha] for path, (stat, sha) in cache.stats.items()})
+    if with_stats and cache.stats != cache.kept:
+        _write(_file(platform_file, "stats"), cache.stats)
+
+
+def made_once(name: str, key: str, make: Callable[[], bytes]) -> bytes:
+    """Return what follows from the key alone: made now, or kept from an earlier run of any platform on this machine.
+
+    Args: `name` is that of the file that keeps it, for one key at a time.
+    """
+    path = cache_directory() / name
+    with contextlib.suppress(OSError):
+        head, _, content = path.read_bytes().partition(b"\n")
+        if head == _head(key, content):
+            return content
+    content = make()
+    _replace(path, _head(key, content) + b"\n" + content)
+    return content
+
+
+def _head(key: str, content: bytes) -> bytes:
+    """Return the line that tells whose content it is, and that it is whole."""
+    return f"{key} {hashlib.sha256(content).hexdigest()}".encode()
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -94,8 +126,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
+    _replace(path, json.dumps({"format": _FORMAT, "content": content}, separators=(",", ":")).encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         staged = path.with_suffix(f".{os.getpid()}")
-        staged.write_text(json.dumps({"format": _FORMAT, "content": content}, separators=(",", ":")))
+        staged.write_bytes(content)
         staged.replace(path)

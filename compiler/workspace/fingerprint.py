@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
-_CODE = (".py", ".js", ".json")
+_CODE = (".py", ".js", ".json", ".toml")
 """What the compiler reads of itself: its code, the bridge, and the compiled catalog."""
 
 
+@cache
 def compiler_stamp() -> str:
     """Return a digest of the sizes and times of the compiler's own files: cheap, and good on this machine only."""
     stamp = hashlib.blake2b(digest_size=16)

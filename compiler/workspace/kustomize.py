@@ -107,7 +107,7 @@ def build(root: Path, directory: str, *, timeout_s: float = 600) -> Rendering:
 def _keep(kept: Path, rendering: Rendering) -> None:
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        staged = kept.with_suffix(f".{os.getpid()}-{hash(kept) & 0xFFFF}")
+        staged = kept.with_suffix(f".{os.getpid()}")
         head = "\n".join(f"{fetch.repository} {fetch.ref}" for fetch in rendering.fetches)
         staged.write_text(f"{head}\n\n{rendering.text}")
         staged.replace(kept)

@@ -6,14 +6,15 @@ plan: it is reported and survives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from compiler.diagnostics.model import Diagnostic, Span, error, warning
 from compiler.emit.inventory import Entry
+from compiler.model.frozen import frozen
+from compiler.workspace.snapshot import OTHER
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """Ordered changes by path: `create` and `update` are written, then `delete` is removed; `keep` stays."""
 
@@ -33,34 +34,74 @@ def make_plan(
     owned: Mapping[str, Entry],
     found: Mapping[str, str],
     *,
-    healing: Mapping[str, Entry],
+    healing: Mapping[str, Collection[str]],
     discard_edits: bool,
     is_staged: Callable[[str], bool],
 ) -> tuple[Plan, list[Diagnostic]]:
     """Return the plan from what is there to what is wanted, and findings on files that are not ours to touch.
 
-    Args: `wanted` and `found` map paths to SHA-256; `owned` is the inventory's word on who owns what; `healing` is
-    the inventory of a build that was killed, whose files count as ours too; `is_staged` tells left-overs of it.
+    Args: `wanted` and `found` map paths to SHA-256; `owned` is the inventory's word on who owns what; `healing`
+    maps paths to the hashes that killed builds were about to write there, which count as ours too; `is_staged` tells
+    left-overs of them.
     Reports: `edited-file`, `foreign-file`.
     """
-    create, update, delete, keep = [], [], [], 0
+    create: list[str] = []
+    update: list[str] = []
+    delete: list[str] = []
+    keep = 0
     findings: list[Diagnostic] = []
+    foreign: list[str] = []
     for path in sorted(wanted.keys() | found.keys()):
         if is_staged(path):
             continue
         want, have = wanted.get(path), found.get(path)
-        ours = {entry.sha256 for entry in (owned.get(path), healing.get(path)) if entry is not None}
+        ours = {owned[path].sha256} if path in owned else set()
+        ours.update(healing.get(path, ()))
         if have is None:
             create.append(path)
         elif have == want:
             keep += 1
-        elif have in ours or (ours and discard_edits):
+        elif have == OTHER or not ours:
+            foreign.append(path)
+        elif have in ours or discard_edits:
             (delete if want is None else update).append(path)
-        elif ours:
-            findings.append(_edited(path))
         else:
-            findings.append(_foreign(path, blocks=want is not None))
+            findings.append(_edited(path))
+    if foreign:
+        places = _with_folders(wanted)
+        # One of ours must go there, or below it, or where its folder is.
+        findings += [
+            _foreign(path, blocks=path in places or not wanted.keys().isdisjoint(_folders(path))) for path in foreign
+        ]
     return Plan(tuple(create), tuple(update), tuple(delete), keep), findings
+
+
+def drift_findings(plan: Plan) -> list[Diagnostic]:
+    """Return a finding for each file that is not as a build would leave it, for the formats that programs read.
+
+    Reports: `missing-file`, `stale-file`, `left-over-file`.
+    """
+    kinds = (
+        ("missing-file", plan.create, "is missing"),
+        ("stale-file", plan.update, "is not what platform.yaml says"),
+        ("left-over-file", plan.delete, "is left over: platform.yaml asks for it no longer"),
+    )
+    advice = "run python -m compiler build and commit what it writes"
+    return [
+        error(code, f"{path} {what}", span=Span(path, 1, 1, 1, 2), help=advice)
+        for code, paths, what in kinds
+        for path in paths
+    ]
+
+
+def _with_folders(paths: Iterable[str]) -> set[str]:
+    return {each for path in paths for each in (path, *_folders(path))}
+
+
+def _folders(path: str) -> list[str]:
+    """Return every folder above a path: `a` and `a/b` for `a/b/c`."""
+    steps = path.split("/")
+    return ["/".join(steps[:count]) for count in range(1, len(steps))]
 
 
 def _edited(path: str) -> Diagnostic:
@@ -78,7 +119,7 @@ def _foreign(path: str, *, blocks: bool) -> Diagnostic:
     if blocks:
         return error(
             "foreign-file",
-            f"{path} is not the compiler's, but the compiler needs its place",
+            f"{path} is not the compiler's, but it stands where the compiler must write",
             span=Span(path, 1, 1, 1, 2),
             notes=("only files that generated/inventory.json lists are ever overwritten; nothing was written",),
             help=f"move or delete {path}, then build again",

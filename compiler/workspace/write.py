@@ -2,15 +2,18 @@
 
 All new bytes are first staged beside the tree, on the same file system, with the inventory to be; so a full disk is
 met before anything is touched. Then each file is put in place by replace, deletions come last, the inventory after
-them. A build that finds a staged inventory knows what the killed one had written.
+them. The staged inventory is a claim: a later build knows by it which files a killed one had written. Claims stay
+until a build has ended well, since that one may be killed too.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from itertools import count
 from pathlib import Path
 
 from compiler.diagnostics.failure import EnvironmentFailure
@@ -19,7 +22,7 @@ from compiler.emit.inventory import Inventory, InventoryBroken, inventory_text, 
 from compiler.workspace.plan import Plan
 
 STAGING = f"{layout.GENERATED}/.staging"
-_STAGED_INVENTORY = f"{STAGING}/inventory.json"
+_CLAIM = "claim-*.json"
 
 
 def is_staged(path: str) -> bool:
@@ -27,72 +30,131 @@ def is_staged(path: str) -> bool:
     return path.startswith(f"{STAGING}/")
 
 
-def staged_inventory(root: Path) -> Inventory | None:
-    """Return the inventory that a killed build was about to put in place, if there was one."""
-    try:
-        return parse_inventory((root / _STAGED_INVENTORY).read_bytes())
-    except (OSError, InventoryBroken):
-        return None
+def staged_claims(root: Path) -> dict[str, set[str]]:
+    """Return the paths that killed builds were about to write, each with the SHA-256 of what would stand there."""
+    claims: dict[str, set[str]] = {}
+    for path in (root / STAGING).glob(_CLAIM):
+        # A broken claim was not whole when its build was killed, so nothing was put in place for it.
+        with contextlib.suppress(OSError, InventoryBroken):
+            for name, entry in parse_inventory(path.read_bytes()).files.items():
+                claims.setdefault(name, set()).add(entry.sha256)
+    return claims
 
 
 @contextlib.contextmanager
-def exclusive(root: Path, *, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Hold the tree for one build at a time; a second one waits for the first.
+def hold(root: Path, *, alone: bool, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold the tree: `alone` to write it, else to read it together with others; a build that writes is waited for.
 
-    The lock is on the folder itself, so it leaves no file behind and a killed build frees it.
+    The lock is on the folder itself, so it leaves no file behind and a killed build frees it. Where the file system
+    has no locks, nothing is held.
     """
     import fcntl  # POSIX only, like the tree's replace semantics
 
-    descriptor = os.open(root, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            on_wait()
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            descriptor = os.open(root, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+            try:
+                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                on_wait()
+                fcntl.flock(descriptor, kind)
         yield
-    finally:
-        os.close(descriptor)
 
 
 def write_tree(root: Path, plan: Plan, content: Mapping[str, bytes], inventory: Inventory) -> None:
     """Carry out the plan and put the inventory in place.
 
+    Ctrl-C before the first file is in place leaves nothing behind; later it waits until all are.
     Raises: `EnvironmentFailure` when the disk refuses; what was in place before stays whole.
     """
-    staging = root / STAGING
-    text = inventory_text(inventory)
+    heals = any((root / STAGING).glob(_CLAIM))
+    state = "nothing was changed"
     try:
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
-        staged = _stage(staging, plan, content)
-        (root / _STAGED_INVENTORY).write_bytes(text)
-        made: set[Path] = set()
-        for path, source in staged:
-            target = root / path
-            if target.parent not in made:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                made.add(target.parent)
-            source.replace(target)
-        for path in plan.delete:
-            _delete(root, path)
-        (root / _STAGED_INVENTORY).replace(root / layout.INVENTORY)
-        staging.rmdir()
+        with _interrupts_wait() as interrupts:
+            staged, claim = _stage(root, plan, content, inventory_text(inventory), interrupts)
+            state = "every file is whole, and the next build completes the tree"
+            _put_in_place(root, staged, plan.delete, claim, heals=heals)
     except OSError as failure:
-        reason = failure.strerror or str(failure)
-        raise EnvironmentFailure(
-            f"cannot write {_relative(failure.filename, root)}: {reason}",
-            "free space or mend permissions, then build again: the tree is whole and the next build completes it",
-        ) from failure
+        raise _refused(failure, root, state) from failure
 
 
-def _stage(staging: Path, plan: Plan, content: Mapping[str, bytes]) -> list[tuple[str, Path]]:
-    staged = []
-    for number, path in enumerate((*plan.create, *plan.update)):
-        source = staging / str(number)
-        source.write_bytes(content[path])
-        staged.append((path, source))
-    return staged
+def _stage(
+    root: Path, plan: Plan, content: Mapping[str, bytes], text: bytes, interrupts: Sized
+) -> tuple[list[tuple[str, Path]], Path]:
+    """Write all that is new beside the tree; return where each file goes with its staged one, and the claim.
+
+    Whatever goes wrong, only the claims of builds that were killed earlier are left. `interrupts` fills with Ctrl-C.
+    """
+    staging = root / STAGING
+    if staging.is_symlink():
+        raise FileExistsError(errno.EEXIST, "a link stands there", os.fspath(staging))
+    missing = [folder for folder in (staging, staging.parent) if not folder.exists()]
+    try:
+        staging.mkdir(parents=True, exist_ok=True)
+        _clear(staging)
+        staged = []
+        for number, path in enumerate((*plan.create, *plan.update)):
+            source = staging / str(number)
+            source.write_bytes(content[path])
+            staged.append((path, source))
+            if interrupts:
+                raise KeyboardInterrupt
+        return staged, _claim(staging, text)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            _clear(staging)
+            for folder in missing:
+                folder.rmdir()
+        raise
+
+
+def _claim(staging: Path, text: bytes) -> Path:
+    """Return the claim that holds the inventory's text: the one that a killed build left, or a new one."""
+    taken = sorted(staging.glob(_CLAIM))
+    for path in taken:
+        if path.read_bytes() == text:
+            return path
+    unfinished = staging / "claim"
+    unfinished.write_bytes(text)
+    return unfinished.replace(next(path for n in count() if (path := staging / f"claim-{n}.json") not in taken))
+
+
+def _clear(staging: Path) -> None:
+    """Remove what is staged, but no claim."""
+    for path in set(staging.iterdir()).difference(staging.glob(_CLAIM)):
+        path.unlink()
+
+
+def _put_in_place(
+    root: Path, staged: Iterable[tuple[str, Path]], gone: Iterable[str], claim: Path, *, heals: bool
+) -> None:
+    staging = root / STAGING
+    claims = set(staging.glob(_CLAIM))
+    made: set[Path] = set()
+    for path, source in staged:
+        target = root / path
+        if target.parent not in made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.add(target.parent)
+        _replace(source, target)
+    for path in gone:
+        _delete(root, path)
+    if heals:
+        _sweep(root)
+    claim.replace(root / layout.INVENTORY)
+    for other in claims - {claim}:
+        other.unlink()
+    staging.rmdir()
+
+
+def _replace(source: Path, target: Path) -> None:
+    try:
+        source.replace(target)
+    except IsADirectoryError:
+        target.rmdir()  # Git knows no empty folder, and neither does the plan; one that is not empty stays and is told.
+        source.replace(target)
 
 
 def _delete(root: Path, path: str) -> None:
@@ -108,8 +170,37 @@ def _delete(root: Path, path: str) -> None:
             return
 
 
-def _relative(name: object, root: Path) -> str:
+def _sweep(root: Path) -> None:
+    """Remove the empty folders of a build that was killed between a file's deletion and its folder's."""
+    for tree in (layout.GENERATED, layout.OVERLAYS):
+        for folder, _, _ in os.walk(root / tree, topdown=False):
+            with contextlib.suppress(OSError):
+                Path(folder).rmdir()
+
+
+@contextlib.contextmanager
+def _interrupts_wait() -> Iterator[Sized]:
+    """Let Ctrl-C take effect when the block is done, and yield what tells it of one before.
+
+    Outside the main thread, which alone gets it, nothing is done.
+    """
+    came: list[int] = []
     try:
-        return os.path.relpath(os.fspath(name), root)  # type: ignore[call-overload,no-any-return]
-    except (TypeError, ValueError):
-        return layout.GENERATED
+        before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    except ValueError:
+        yield came
+        return
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
+    if came:
+        raise KeyboardInterrupt
+
+
+def _refused(failure: OSError, root: Path, state: str) -> EnvironmentFailure:
+    reason = failure.strerror or str(failure)
+    name = os.path.relpath(failure.filename, root) if isinstance(failure.filename, str) else layout.GENERATED
+    return EnvironmentFailure(
+        f"cannot write {name}: {reason}", f"free space or mend permissions, then build again; {state}"
+    )

@@ -22,7 +22,9 @@ def test_it_reads_back_as_it_was_written(inventory: Inventory) -> None:
 
 
 def test_order_does_not_change_a_byte() -> None:
-    turned = Inventory(INVENTORY.compiler, dict(reversed(list(INVENTORY.units.items()))), INVENTORY.files, INVENTORY.data)
+    turned = Inventory(
+        INVENTORY.compiler, dict(reversed(list(INVENTORY.units.items()))), INVENTORY.files, INVENTORY.data
+    )
     assert inventory_text(turned) == inventory_text(INVENTORY)
 
 

@@ -46,7 +46,7 @@ def test_defaults() -> None:
 def test_specs_do_not_change() -> None:
     spec = PlatformSpec.model_validate(MINIMAL)
     with pytest.raises(ValidationError):
-        spec.metadata.name = "b"  # type: ignore[misc]
+        spec.metadata.name = "b"
 
 
 @pytest.mark.parametrize("key", ["versions", "teams", "components"])
@@ -59,7 +59,7 @@ def test_every_model_has_examples_where_a_key_is_required() -> None:
     """The help line of a missing key pastes the example; tags of a choice are named by the choice itself."""
     bare = []
     for model in models(ModelShape(PlatformSpec)):
-        for key, field in fields_of(model).items():  # type: ignore[arg-type]
+        for key, field in fields_of(model).items():
             is_tag = isinstance(field.shape, LeafShape) and len(field.shape.values) > 0
             if field.required and field.example is None and not is_tag:
                 bare.append(f"{model.__name__}.{key}")
@@ -68,8 +68,8 @@ def test_every_model_has_examples_where_a_key_is_required() -> None:
 
 def test_hints_do_not_shadow_keys_and_lead_to_keys() -> None:
     for model in models(ModelShape(PlatformSpec)):
-        known = fields_of(model)  # type: ignore[arg-type]
-        for key, hint in model.hints.items():  # type: ignore[attr-defined]
+        known = fields_of(model)
+        for key, hint in model.hints.items():
             assert key not in known
             assert hint.key is None or hint.key in known
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from compiler.emit.inventory import Entry
-from compiler.workspace.plan import Plan, make_plan
+from compiler.workspace.plan import Plan, drift_findings, make_plan
+from compiler.workspace.snapshot import OTHER
 from compiler.workspace.write import is_staged
 
 OURS = {"generated/a.yaml": Entry("one", "teams.a")}
@@ -16,7 +17,7 @@ def plan(
     found: dict[str, str],
     *,
     owned: dict[str, Entry] | None = None,
-    healing: dict[str, Entry] | None = None,
+    healing: dict[str, set[str]] | None = None,
     discard_edits: bool = False,
 ) -> tuple[Plan, list[tuple[str, str]]]:
     """Return the plan and the code and severity of each finding."""
@@ -83,7 +84,41 @@ def test_what_a_killed_build_wrote_is_ours() -> None:
     made, findings = plan(
         {"generated/a.yaml": "newest"},
         {"generated/a.yaml": "new", "generated/.staging/0": "left"},
-        healing={"generated/a.yaml": Entry("new", "")},
+        healing={"generated/a.yaml": {"newer", "new"}},
     )
     assert made == Plan((), ("generated/a.yaml",), (), 0)
     assert findings == []
+
+
+@pytest.mark.parametrize(
+    "found",
+    ["generated", "generated/x", "generated/x/a", "generated/x/a/b.yaml", "generated/x/a/b.yaml/inside", "schemas"],
+)
+def test_what_stands_on_above_or_below_our_place_blocks(found: str) -> None:
+    made, findings = plan({"generated/x/a/b.yaml": "new", "schemas/s.json": "s"}, {found: "theirs"}, owned={})
+    assert findings == [("foreign-file", "error")]
+    assert found not in made.update + made.delete
+
+
+@pytest.mark.parametrize("found", ["generated/y", "generated/x/a/c.yaml", "generated/x/ab", "generated/x/a/b.yam"])
+def test_what_stands_elsewhere_does_not(found: str) -> None:
+    _, findings = plan({"generated/x/a/b.yaml": "new"}, {found: "theirs"}, owned={})
+    assert findings == [("foreign-file", "warning")]
+
+
+@pytest.mark.parametrize("discard_edits", [False, True])
+def test_a_link_in_the_place_of_our_file_is_never_touched(*, discard_edits: bool) -> None:
+    made, findings = plan({"generated/a.yaml": "new"}, {"generated/a.yaml": OTHER}, discard_edits=discard_edits)
+    assert made == Plan((), (), (), 0)
+    assert findings == [("foreign-file", "error")]
+
+
+def test_drift_is_a_finding_for_each_file() -> None:
+    found = drift_findings(Plan(("generated/a",), ("generated/b",), ("overlays/c",), 7))
+    assert [(each.code, each.span.file if each.span else "") for each in found] == [
+        ("missing-file", "generated/a"),
+        ("stale-file", "generated/b"),
+        ("left-over-file", "overlays/c"),
+    ]
+    assert all(each.help for each in found)
+    assert drift_findings(Plan((), (), (), 7)) == []

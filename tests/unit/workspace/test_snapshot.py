@@ -45,3 +45,20 @@ def test_an_unchanged_file_is_not_read_again(tmp_path: Path, monkeypatch: pytest
     second = take_snapshot(tmp_path, ["generated"], [], first.stats)
     assert read == ["b"]
     assert second.hashes == {"generated/a": sha256(b"a"), "generated/b": sha256(b"changed")}
+
+
+def test_what_stands_in_the_place_of_a_folder_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/secret").write_text("s")
+    (tmp_path / "generated").symlink_to("outside")
+    (tmp_path / "overlays").write_text("mine")
+    (tmp_path / "schemas").symlink_to("outside")
+    (tmp_path / "lock").mkdir()
+    found = take_snapshot(tmp_path, ["generated", "overlays"], ["schemas/secret", "lock"], {}).hashes
+    assert found == {"generated": OTHER, "overlays": sha256(b"mine"), "schemas": OTHER, "lock": OTHER}
+
+
+def test_a_link_to_nothing_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to("nothing")
+    (tmp_path / "generated").symlink_to("nothing")
+    assert take_snapshot(tmp_path, ["generated"], ["lock"], {}).hashes == {"generated": OTHER, "lock": OTHER}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from compiler.diagnostics.failure import EnvironmentFailure
 from compiler.emit.inventory import Entry, Inventory, parse_inventory
 from compiler.workspace.plan import Plan
-from compiler.workspace.write import STAGING, staged_inventory, write_tree
+from compiler.workspace.write import STAGING, hold, staged_claims, write_tree
 
 INVENTORY = Inventory("c", {}, {"generated/x/a/new.yaml": Entry("h", "teams.a")}, {})
 
@@ -41,7 +43,7 @@ def test_a_full_disk_touches_nothing_that_was_in_place(tmp_path: Path, monkeypat
     (tmp_path / "generated").mkdir()
     (tmp_path / "generated/a.yaml").write_text("before")
 
-    def full(path: Path, content: bytes) -> int:
+    def full(path: Path, _: bytes) -> int:
         raise OSError(28, "No space left on device", os.fspath(path))
 
     monkeypatch.setattr(Path, "write_bytes", full)  # A full disk cannot be had in a test otherwise.
@@ -60,19 +62,135 @@ def test_a_build_killed_after_any_replace_can_be_told(
     done: list[Path] = []
 
     def killed(source: Path, target: Path) -> Path:
-        if len(done) == after:
-            raise KeyboardInterrupt
-        done.append(target)
+        if ".staging" not in target.parts:
+            if len(done) == after:
+                raise SystemExit
+            done.append(target)
         return replace(source, target)
 
     monkeypatch.setattr(Path, "replace", killed)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit):
         write_tree(tmp_path, Plan(tuple(names), (), (), 0), dict.fromkeys(names, b"whole"), Inventory(files=files))
     monkeypatch.undo()
-    healing = staged_inventory(tmp_path)
-    assert healing is not None
-    assert set(healing.files) == set(names)
+    claims = staged_claims(tmp_path)
+    assert claims == {name: {"h"} for name in names}
     assert all((tmp_path / name).read_bytes() == b"whole" for name in names[:after])
-    write_tree(tmp_path, Plan(tuple(names[after:]), (), (), 0), dict.fromkeys(names, b"whole"), healing)
-    assert staged_inventory(tmp_path) is None
+    inventory = Inventory(files=files)
+    write_tree(tmp_path, Plan(tuple(names[after:]), (), (), 0), dict.fromkeys(names, b"whole"), inventory)
+    assert staged_claims(tmp_path) == {}
+    assert not (tmp_path / STAGING).exists()
     assert all((tmp_path / name).read_bytes() == b"whole" for name in names)
+
+
+def write_and_die(root: Path, path: str, inventory: Inventory) -> None:
+    """Write a file, and end as a killed build does when it is about to be put in place."""
+    replace = Path.replace
+
+    def killed(source: Path, target: Path) -> Path:
+        if ".staging" not in target.parts:
+            raise SystemExit
+        return replace(source, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(SystemExit):
+            write_tree(root, Plan((path,), (), (), 0), {path: b"x"}, inventory)
+
+
+def test_claims_of_several_killed_builds_stay_until_one_ends_well(tmp_path: Path) -> None:
+    path = "generated/x/a/0.yaml"
+    for digest in ("first", "second", "second"):
+        write_and_die(tmp_path, path, Inventory(files={path: Entry(digest, "")}))
+    assert staged_claims(tmp_path) == {path: {"first", "second"}}
+    # The same claim is not made twice, and what was staged for the others is gone.
+    assert len(list((tmp_path / STAGING).iterdir())) == 3
+    write_tree(tmp_path, Plan((path,), (), (), 0), {path: b"x"}, Inventory(files={path: Entry("third", "")}))
+    assert staged_claims(tmp_path) == {}
+    assert sorted(each.name for each in (tmp_path / "generated").iterdir()) == ["inventory.json", "x"]
+
+
+def test_a_claim_that_is_not_whole_is_no_claim(tmp_path: Path) -> None:
+    (tmp_path / STAGING).mkdir(parents=True)
+    (tmp_path / STAGING / "claim-0.json").write_text('{"compiler": "x", "files": {"generated')
+    assert staged_claims(tmp_path) == {}
+
+
+def test_healing_removes_the_folders_that_a_killed_build_left_empty(tmp_path: Path) -> None:
+    path = "generated/x/a/0.yaml"
+    write_and_die(tmp_path, path, INVENTORY)
+    (tmp_path / "overlays/old/app").mkdir(parents=True)
+    write_tree(tmp_path, Plan((path,), (), (), 0), {path: b"x"}, INVENTORY)
+    assert not (tmp_path / "overlays").exists()
+
+
+BOTH = Plan(("generated/a", "generated/b"), (), (), 0)
+
+
+def test_ctrl_c_while_staging_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_bytes = Path.write_bytes
+
+    def interrupted(path: Path, content: bytes) -> int:
+        signal.raise_signal(signal.SIGINT)
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_tree(tmp_path, BOTH, dict.fromkeys(BOTH.create, b"x"), INVENTORY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_files_are_put_in_place_waits_for_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def interrupted(source: Path, target: Path) -> Path:
+        signal.raise_signal(signal.SIGINT)
+        return replace(source, target)
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_tree(tmp_path, BOTH, dict.fromkeys(BOTH.create, b"x"), INVENTORY)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert sorted(path.name for path in (tmp_path / "generated").iterdir()) == ["a", "b", "inventory.json"]
+
+
+def test_an_empty_folder_gives_way_and_a_full_one_does_not(tmp_path: Path) -> None:
+    plan = Plan(("generated/a",), (), (), 0)
+    (tmp_path / "generated/a").mkdir(parents=True)
+    write_tree(tmp_path, plan, {"generated/a": b"a"}, INVENTORY)
+    assert (tmp_path / "generated/a").read_bytes() == b"a"
+    (tmp_path / "generated/b/c").mkdir(parents=True)
+    with pytest.raises(EnvironmentFailure, match="generated/b"):
+        write_tree(tmp_path, Plan(("generated/b",), (), (), 0), {"generated/b": b"b"}, INVENTORY)
+
+
+def test_a_link_in_the_place_of_the_staging_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/keep").touch()
+    (tmp_path / "generated").mkdir()
+    (tmp_path / STAGING).symlink_to(tmp_path / "outside")
+    with pytest.raises(EnvironmentFailure, match="a link stands there"):
+        write_tree(tmp_path, Plan(("generated/a",), (), (), 0), {"generated/a": b"a"}, INVENTORY)
+    assert [path.name for path in (tmp_path / "outside").iterdir()] == ["keep"]
+
+
+def test_readers_hold_the_tree_together_and_a_writer_alone(tmp_path: Path) -> None:
+    waited: list[str] = []
+    with (
+        hold(tmp_path, alone=False, on_wait=lambda: waited.append("one")),
+        hold(tmp_path, alone=False, on_wait=lambda: waited.append("two")),
+    ):
+        descriptor = os.open(tmp_path, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    assert waited == []
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with hold(tmp_path, alone=True, on_wait=lambda: os.close(descriptor)):  # the other one ends while we wait
+        pass
+
+
+def test_a_folder_that_cannot_be_held_is_no_failure(tmp_path: Path) -> None:
+    with hold(tmp_path / "absent", alone=True, on_wait=lambda: pytest.fail("waited")):
+        pass

@@ -1,0 +1,90 @@
+"""Owns the goals that the measurements are held against, and the table that a person reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cases import Row
+
+_MEMORY_LIMIT_MB = 350
+_GROWTH_LIMIT = 1.05
+
+
+def judge(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return each goal that the rows can say something about, as text, measured value, limit, and whether it is met.
+
+    Times are compared as CPU time over the whole process tree: wall time of a busy machine says little.
+    """
+    return [
+        {"goal": text, "measured": round(measured, 2), "limit": limit, "met": met}
+        for text, measured, limit, met in _goals(rows)
+    ]
+
+
+def _goals(rows: Sequence[Row]) -> Iterator[tuple[str, float, float, bool]]:
+    found = {(row.case, row.who): row for row in rows}
+
+    def at_most(text: str, measured: float, limit: float) -> tuple[str, float, float, bool]:
+        return text, measured, limit, measured <= limit
+
+    for (case, who), row in found.items():
+        reading = found.get((case, "reading floor"))
+        floor = found.get((case, "floor through cdk8s"))
+        if who in {"check", "no-op build"} and reading:
+            yield at_most(f"{case}: {who} / reading floor", row.cpu_s / reading.cpu_s, 4)
+        if who in {"cold build", "bridge and emit"} and floor:
+            few = row.objects < 10_000
+            yield at_most(f"{case}: {who} / floor through cdk8s", row.cpu_s / floor.cpu_s, 2 if few else 1.5)
+            plain = found.get((case, "plain cdk8s-Python"))
+            if plain and not few:
+                times = 15 if row.objects >= 26_000 else 10
+                measured = plain.cpu_s / row.cpu_s
+                yield f"{case}: plain cdk8s-Python / {who}, at least", measured, times, measured >= times
+            helm = found.get((case, "helm template"))
+            if helm:
+                yield at_most(f"{case}: {who} / helm template", row.cpu_s / helm.cpu_s, 1)
+        node = found.get((case, "Node start"))
+        if who == "one team edited" and reading and node:
+            limit = 1.5 * reading.cpu_s + node.cpu_s
+            yield at_most(f"{case}: {who} / (1.5 reading floors + Node start)", row.cpu_s / limit, 1)
+        ours = who in {"check", "no-op build", "cold build", "bridge and emit", "one team edited"}
+        if ours and row.peak_mb is not None:
+            yield at_most(f"{case}: {who}, peak memory in MB with all children", row.peak_mb, _MEMORY_LIMIT_MB)
+    growth = [row for row in rows if row.case.startswith("growth")]
+    if len(growth) == 2:
+        small, large = growth
+        exponent = math.log(large.cpu_s / small.cpu_s) / math.log(large.objects / small.objects)
+        yield at_most(f"{small.case}: exponent of CPU over objects", exponent, _GROWTH_LIMIT)
+
+
+def table(rows: Sequence[Row], goals: Sequence[dict[str, Any]], missing: Sequence[str]) -> str:
+    """Return the whole result as text: what was measured, the goals, and what could not be measured."""
+    head = ("case", "who", "wall ms", "CPU ms", "µs/object", "peak MB", "x reading", "x cdk8s", "rounds")
+    lines = ["{:<16} {:<28} {:>9} {:>9} {:>9} {:>8} {:>9} {:>8} {:>6}".format(*head)]
+    for row in rows:
+        same = {other.who: other for other in rows if other.case == row.case}
+        lines.append(
+            f"{row.case:<16} {row.who:<28} {row.wall_s * 1e3:>9.1f} {row.cpu_s * 1e3:>9.1f} "
+            f"{_per_object(row):>9} {'' if row.peak_mb is None else format(row.peak_mb, '.0f'):>8} "
+            f"{_ratio(row, same.get('reading floor')):>9} {_ratio(row, same.get('floor through cdk8s')):>8} "
+            f"{row.rounds:>6}"
+        )
+    if goals:
+        lines += ["", f"{'goal':<76} {'measured':>8} {'limit':>6}"]
+        lines += [
+            f"{goal['goal']:<76} {goal['measured']:>8} {goal['limit']:>6}  {'met' if goal['met'] else 'MISSED'}"
+            for goal in goals
+        ]
+    if missing:
+        lines += ["", "not measured:", *(f"  {line}" for line in missing)]
+    return "\n".join(lines)
+
+
+def _per_object(row: Row) -> str:
+    return f"{row.cpu_s / row.objects * 1e6:.0f}" if row.objects else ""
+
+
+def _ratio(row: Row, floor: Row | None) -> str:
+    return f"{row.cpu_s / floor.cpu_s:.2f}" if floor is not None else ""

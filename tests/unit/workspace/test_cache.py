@@ -1,0 +1,113 @@
+"""The cache gives back what was kept, and anything else is as if it were not there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from compiler.workspace.cache import RunCache, cache_directory, load_cache, save_cache
+
+FULL = RunCache(
+    stats={"generated/a": "1 2 3 4 abc"},
+    compiler={"stamp": "digest"},
+    inputs=("patches/a.yaml",),
+    reads="r",
+    verdict={"findings": []},
+    built="b",
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the caches in a folder of the test's own."""
+    monkeypatch.setenv("PLATFORM_COMPILER_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def kept(file: str = "platform.yaml", *, with_stats: bool = True) -> RunCache:
+    """Return what is loaded, without the mark of what stands in the cache."""
+    found = load_cache(Path(file), with_stats=with_stats)
+    found.kept = {}
+    return found
+
+
+def test_what_was_kept_comes_back() -> None:
+    save_cache(Path("platform.yaml"), FULL, with_stats=True)
+    assert kept() == FULL
+    assert kept(str(Path("platform.yaml").absolute())) == FULL
+    assert kept(with_stats=False).stats == {}
+    assert kept(with_stats=False).verdict == FULL.verdict
+
+
+def test_each_platform_file_has_its_own() -> None:
+    save_cache(Path("platform.yaml"), FULL, with_stats=True)
+    assert kept("other/platform.yaml") == RunCache()
+
+
+def test_stats_that_stand_there_already_are_not_written_again(folder: Path) -> None:
+    save_cache(Path("platform.yaml"), FULL, with_stats=True)
+    (stats,) = folder.rglob("*.stats.json")
+    stats.write_text("{}")
+    again = RunCache(stats=FULL.stats, kept=FULL.stats)
+    save_cache(Path("platform.yaml"), again, with_stats=True)
+    assert stats.read_text() == "{}"
+    save_cache(Path("platform.yaml"), RunCache(stats=FULL.stats), with_stats=True)
+    assert kept().stats == FULL.stats
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"[]", b"{}", b"null", b'{"format": 1, "content": {}}', b'{"format": 3, "content": []}']
+)
+def test_what_cannot_be_read_is_not_there(folder: Path, content: bytes) -> None:
+    save_cache(Path("platform.yaml"), FULL, with_stats=True)
+    for file in folder.rglob("*.json"):
+        file.write_bytes(content)
+    assert kept() == RunCache()
+
+
+@pytest.mark.parametrize("field", ["compiler", "inputs", "verdict"])
+def test_fields_of_another_shape_are_not_there(folder: Path, field: str) -> None:
+    save_cache(Path("platform.yaml"), FULL, with_stats=True)
+    (run,) = folder.rglob("*.run.json")
+    data = json.loads(run.read_text())
+    data["content"][field] = 3
+    run.write_text(json.dumps(data))
+    # A number in the place of the verdict is refused by who recalls it.
+    assert kept() == (replace(FULL, verdict=3) if field == "verdict" else RunCache())
+
+
+def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PLATFORM_COMPILER_CACHE", str(tmp_path / "file/cache"))
+    save_cache(Path("platform.yaml"), FULL, with_stats=True)
+    assert kept() == RunCache()
+
+
+def test_nothing_half_written_is_left(folder: Path) -> None:
+    save_cache(Path("platform.yaml"), FULL, with_stats=True)
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".json"}
+
+
+def test_the_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PLATFORM_COMPILER_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_directory() == tmp_path / "platform-compiler"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_directory() == tmp_path / ".cache/platform-compiler"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert cache_directory() == tmp_path / ".cache/platform-compiler"
+
+
+def test_a_user_without_a_home_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("PLATFORM_COMPILER_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    save_cache(Path("platform.yaml"), FULL, with_stats=True)
+    assert kept() == RunCache()
