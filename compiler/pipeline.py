@@ -60,10 +60,10 @@ class Understanding:
 
 def understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understanding:
     """Return what the platform file means, with every finding of every stage that no comment in the file allows."""
-    from compiler.source.suppression import allow
-
     result = _understand(sources, catalog, as_of=as_of)
-    if result.document is not None:
+    if result.document is not None and "compiler:" in result.document.text:
+        from compiler.source.suppression import allow
+
         result.diagnostics = allow(result.document, result.diagnostics, _known_codes)
     return result
 

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
-from compiler.diagnostics.model import Diagnostic, Severity, error
+from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
-    """Yield an error for each component in `removed` that a cluster still gets, by default or because of others."""
+    """Yield a finding for each component in `removed` that a cluster still gets.
+
+    It comes by default or because of others then, for one that `components` asks for is refused while references are
+    resolved. The entry may be there to let go of what the component's next version drops, so this is a warning.
+    """
     del facts, as_of
     for removal in platform.removed:
         if removal.kind != "component":
@@ -24,27 +28,28 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
         ]
         if where:
             reasons = where[0].installed[removal.name].because
-            yield error(
+            yield warning(
                 CHECK.id,
                 f"component {removal.name} is in `removed` and still installed on {where[0].name}",
                 removal.origin,
                 notes=(f"it is there because of {', '.join(reasons)}",) if reasons else (),
-                help=f"add `{removal.name}: {{enabled: false}}` to `components`",
+                help=f"add `{removal.name}: {{enabled: false}}` to `components`, or keep the entry for this one build "
+                "if it is only to let go of what the component's new version drops",
             )
 
 
 _PLATFORM = """\
 clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-components: {{katib: {{enabled: {}}}}}
+components: {{katib: {{enabled: false}}}}
 removed: [{{component: {}, reason: "nobody used it"}}]
 """
 
 CHECK = Check(
     id="removed-still-installed",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     summary="A component in `removed` is still installed",
     why="`removed` lets its data go; while it is installed that would take data away from under it.",
-    bad=_PLATFORM.format("false", "pipelines"),
-    good=_PLATFORM.format("false", "katib"),
+    bad=_PLATFORM.format("pipelines"),
+    good=_PLATFORM.format("katib"),
     run=run,
 )

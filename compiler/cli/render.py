@@ -24,11 +24,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Run the command and return its exit code."""
     from compiler.verify.verify import render
-    from compiler.workspace.tree import applications
+    from compiler.workspace.tree import overlays
 
     session = Session.of(arguments)
     cluster, _, application = arguments.target.partition("/")
-    tree = applications(session.root)
+    tree = overlays(session.root)
     if not tree:
         raise UsageMistake("nothing stands in overlays/ yet", "build first: python -m compiler build")
     require_known("overlay", [arguments.target], [f"{name}/{each}" for name, found in tree.items() for each in found])
@@ -36,6 +36,6 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if rendering.failure is not None:
         say(f"error: kustomize cannot build {arguments.target}")
         say(rendering.failure)
-        return ExitCode.SURROUNDINGS
+        return ExitCode.SURROUNDINGS if rendering.is_unreachable else ExitCode.PLATFORM_ERRORS
     print(rendering.text, end="")
     return ExitCode.OK

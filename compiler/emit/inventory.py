@@ -7,7 +7,7 @@ volatile: for the same platform it is the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
@@ -48,26 +48,27 @@ class InventoryBroken(Exception):
 def inventory_text(inventory: Inventory) -> bytes:
     """Return the inventory as JSON, one line an entry so that merges and reviews stay readable."""
     # A large tree has thousands of entries: each is written straight down, as `json.dumps` would write it.
-    files = {path: f"[{quoted(sha256)}, {quoted(origin)}]" for path, (sha256, origin) in inventory.files.items()}
+    files = [
+        f"{quoted(path)}: [{quoted(sha256)}, {quoted(origin)}]"
+        for path, (sha256, origin) in sorted(inventory.files.items())
+    ]
     sections = [
         f'"compiler": {quoted(inventory.compiler)}',
-        _section("units", _quoted(inventory.units)),
+        _section("units", _texts_of(inventory.units)),
         _section("files", files),
-        '"data": {\n'
-        + ",\n".join(_section(name, _quoted(inventory.data[name])) for name in sorted(inventory.data))
-        + "}",
+        _section("data", [_section(name, _texts_of(data)) for name, data in sorted(inventory.data.items())]),
     ]
     body = ",\n".join(sections)
     return f"{_FIRST_LINE}\n{body}}}\n".encode()
 
 
-def _quoted(entries: Mapping[str, str]) -> dict[str, str]:
-    return {key: quoted(text) for key, text in entries.items()}
+def _texts_of(entries: Mapping[str, str]) -> list[str]:
+    return [f"{quoted(key)}: {quoted(text)}" for key, text in sorted(entries.items())]
 
 
-def _section(name: str, entries: Mapping[str, str]) -> str:
-    """Return a mapping whose values are JSON already."""
-    lines = ",\n".join([f"{quoted(key)}: {entries[key]}" for key in sorted(entries)])
+def _section(name: str, entries: Iterable[str]) -> str:
+    """Return a named mapping of entries that are JSON already, one a line."""
+    lines = ",\n".join(entries)
     return f"{quoted(name)}: {{\n{lines}}}"
 
 

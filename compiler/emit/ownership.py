@@ -71,9 +71,11 @@ def lost_data(
         for name, application in sorted(before[cluster].items()):
             if name not in after.get(cluster, {}) and not _is_permitted(platform.removed, cluster, name, application):
                 gone.setdefault(application, []).append(name)
-        here = {each.component for one in platform.clusters if one.name == cluster for each in one.installations}
+        here = next((one for one in platform.clusters if one.name == cluster), None)
+        asked = {each.component for each in here.installations if "components" in each.origin} if here else set()
         findings += [
-            _lost(cluster, application, names, stays=application in here) for application, names in sorted(gone.items())
+            _lost(cluster, application, names, is_declared=application in asked)
+            for application, names in sorted(gone.items())
         ]
     return findings
 
@@ -98,12 +100,12 @@ def _covers(removal: Removal, cluster: str, name: str, application: str) -> bool
     return False
 
 
-def _lost(cluster: str, application: str, names: list[str], *, stays: bool) -> Diagnostic:
-    """Return the finding; `stays`: the application is a component that is still installed and lost only a part."""
+def _lost(cluster: str, application: str, names: list[str], *, is_declared: bool) -> Diagnostic:
+    """Return the finding; `is_declared`: `components` asks for it still, so `removed` would refuse the component."""
     namespaces = sorted({name.partition(" ")[2] for name in names if name.startswith("Namespace ")})
-    if stays:  # `removed` refuses a component that is still there; the namespace of what it loses may be named
+    if is_declared:
         namespaces = sorted({*namespaces, *(name.split()[1].split("/")[0] for name in names if "/" in name)})
-    is_component = not namespaces or (not stays and len(names) > 2 * len(namespaces))
+    is_component = not namespaces or (not is_declared and len(names) > 2 * len(namespaces))
     gone = {"component": [application]} if is_component else {"namespace": namespaces}
     entries = "".join(
         f'\n  - {{{kind}: {each}, cluster: {cluster}, reason: "..."}}' for kind, found in gone.items() for each in found

@@ -26,7 +26,10 @@ _RECORDER = """#!/bin/sh
 printf '%s\\n' "$*" >> "$PLATFORM_COMPILER_FETCHES"
 export HTTP_PROXY="$PLATFORM_COMPILER_HTTP_PROXY" HTTPS_PROXY="$PLATFORM_COMPILER_HTTPS_PROXY"
 export http_proxy="$PLATFORM_COMPILER_http_proxy" https_proxy="$PLATFORM_COMPILER_https_proxy"
-exec "$PLATFORM_COMPILER_GIT" "$@"
+"$PLATFORM_COMPILER_GIT" "$@"
+code=$?
+[ $code -eq 0 ] || : > "$PLATFORM_COMPILER_FETCHES.failed"
+exit $code
 """
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 _CLOSED = "http://127.0.0.1:9"
@@ -43,11 +46,15 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """What kustomize made of a directory: the YAML text, or what it said when it failed, and what it fetched."""
+    """What kustomize made of a directory: the YAML text, or what it said when it failed, and what it fetched.
+
+    `is_unreachable`: it failed after git had failed, so the fault is the network's or the machine's.
+    """
 
     text: str
     failure: str | None
     fetches: tuple[Fetch, ...]
+    is_unreachable: bool = False
 
 
 @functools.cache
@@ -172,7 +179,8 @@ def _run(binary: Path, directory: Path, timeout_s: float) -> Rendering:
         except subprocess.TimeoutExpired:
             return Rendering("", f"kustomize did not end within {timeout_s:.0f} s", _fetches(log))
         failure = None if done.returncode == 0 else (done.stderr.strip() or f"exit code {done.returncode}")
-        return Rendering(done.stdout, failure, _fetches(log))
+        is_unreachable = failure is not None and log.with_name("fetches.failed").exists()
+        return Rendering(done.stdout, failure, _fetches(log), is_unreachable)
 
 
 def _fetches(log: Path) -> tuple[Fetch, ...]:

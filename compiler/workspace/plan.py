@@ -48,19 +48,15 @@ def make_plan(
     create: list[str] = []
     update: list[str] = []
     delete: list[str] = []
-    keep = 0
     findings: list[Diagnostic] = []
     foreign: list[str] = []
-    for path in sorted(wanted.keys() | found.keys()):
-        if is_staged(path):
-            continue
+    differing = sorted({path for path, _ in wanted.items() ^ found.items() if not is_staged(path)})
+    for path in differing:
         want, have = wanted.get(path), found.get(path)
         ours = {owned[path].sha256} if path in owned else set()
         ours.update(healing.get(path, ()))
         if have is None:
             create.append(path)
-        elif have == want:
-            keep += 1
         elif have == OTHER or not ours:
             foreign.append(path)
         elif have in ours or discard_edits:
@@ -73,6 +69,7 @@ def make_plan(
         findings += [
             _foreign(path, blocks=path in places or not wanted.keys().isdisjoint(_folders(path))) for path in foreign
         ]
+    keep = len(wanted) - sum(path in wanted for path in differing)
     return Plan(tuple(create), tuple(update), tuple(delete), keep), findings
 
 

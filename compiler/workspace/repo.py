@@ -32,8 +32,8 @@ def commit_tree(root: Path, owned: Iterable[str], message: str) -> str | None:
     try:
         repository = Repo(root, search_parent_directories=True)
     except (InvalidGitRepositoryError, NoSuchPathError) as failure:
-        help = "run `git init` there, or build without --commit"
-        raise EnvironmentFailure(f"{root} is in no Git repository", help) from failure
+        advice = "run `git init` there, or build without --commit"
+        raise EnvironmentFailure(f"{root} is in no Git repository", advice) from failure
     except GitCommandNotFound as failure:
         raise EnvironmentFailure("git is not installed", "install git, or build without --commit") from failure
     with repository:
@@ -45,8 +45,8 @@ def commit_tree(root: Path, owned: Iterable[str], message: str) -> str | None:
         except GitCommandError as failure:
             said = str(failure.stderr).removeprefix("\n  stderr: ").strip("'\n ")
             reason = said.splitlines()[-1] if said else f"exit code {failure.status}"
-            help = "commit by hand to see all it says"
-            raise EnvironmentFailure(f"git refuses to commit: {reason}", help) from failure
+            advice = "commit by hand to see all it says"
+            raise EnvironmentFailure(f"git refuses to commit: {reason}", advice) from failure
 
 
 def _commit(repository: Repo, git: Git, owned: list[str], message: str) -> str | None:

@@ -9,13 +9,21 @@ from compiler.emit.inventory import parse_inventory
 from compiler.model.names import BOOTSTRAP_DIRECTORY
 
 
-def applications(root: Path) -> dict[str, list[str]]:
-    """Return the applications of each cluster that have an overlay, sorted."""
+def overlays(root: Path) -> dict[str, list[str]]:
+    """Return the overlays of each cluster by name, sorted."""
     found: dict[str, list[str]] = {}
     for path in sorted((root / layout.OVERLAYS).glob(f"*/*/{layout.KUSTOMIZATION}")):
         found.setdefault(path.parts[-3], []).append(path.parts[-2])
+    return found
+
+
+def applications(root: Path) -> dict[str, list[str]]:
+    """Return the overlays of each cluster that Argo CD syncs, sorted.
+
+    The bootstrap's is none of them: what it holds is in the overlay of the applications too, so that Argo CD keeps it.
+    """
     return {
-        cluster: [name for name in names if name != BOOTSTRAP_DIRECTORY] for cluster, names in sorted(found.items())
+        cluster: [name for name in names if name != BOOTSTRAP_DIRECTORY] for cluster, names in overlays(root).items()
     }
 
 

@@ -100,7 +100,7 @@ def _stage(
             source.write_bytes(content[path])
             staged.append((path, source))
             if interrupts:
-                raise KeyboardInterrupt
+                raise KeyboardInterrupt  # noqa: TRY301 - cleaned up after like any other end
         return staged, _claim(staging, text)
     except BaseException:
         with contextlib.suppress(OSError):

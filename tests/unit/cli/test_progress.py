@@ -17,43 +17,29 @@ class _Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """Let stderr be a terminal, and nobody be patient."""
-    stream = _Terminal()
-    monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(progress, "_PATIENCE_S", 0)
-    return stream
+def drawn(stream: io.StringIO, *, kind: str = "xterm", patience_s: float = 0) -> str:
+    """Do three things and return what was printed."""
+    # Here and not in a fixture, for between set-up and call pytest puts streams of its own in place.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", stream)
+        patch.setenv("TERM", kind)
+        patch.setattr(progress, "_PATIENCE_S", patience_s)
+        with Progress("compiling", "units") as bar:
+            for name in ("laptop/katib", "laptop/argo-cd", "edge/katib"):
+                bar.advance(name, 3)
+    return stream.getvalue()
 
 
-def work() -> None:
-    """Do three things."""
-    with Progress("compiling", "units") as bar:
-        for name in ("laptop/katib", "laptop/argo-cd", "edge/katib"):
-            bar.advance(name, 3)
+def test_on_a_terminal_it_is_drawn() -> None:
+    text = drawn(_Terminal())
+    assert "compiling" in text
+    assert "3/3" in text
 
 
-def test_on_a_terminal_it_is_drawn(terminal: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
-    work()
-    assert capsys.readouterr().out == ""
-    assert "compiling" in terminal.getvalue()
-    assert "3/3" in terminal.getvalue()
+def test_elsewhere_it_is_silent() -> None:
+    assert drawn(io.StringIO()) == ""
+    assert drawn(_Terminal(), kind="dumb") == ""
 
 
-def test_elsewhere_it_is_silent(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_PATIENCE_S", 0)
-    work()
-    assert capsys.readouterr() == ("", "")
-
-
-def test_a_dumb_terminal_is_elsewhere(terminal: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "dumb")
-    work()
-    assert terminal.getvalue() == ""
-
-
-def test_what_is_quick_is_not_drawn(terminal: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_PATIENCE_S", 60)
-    work()
-    assert terminal.getvalue() == ""
+def test_what_is_quick_is_not_drawn() -> None:
+    assert drawn(_Terminal(), patience_s=60) == ""

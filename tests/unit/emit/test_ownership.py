@@ -80,11 +80,18 @@ BEFORE = {
 }
 
 
-def lost(*removals: Removal, after: dict[str, dict[str, str]] | None = None, installed: tuple[str, ...] = ()) -> str:
+def lost(
+    *removals: Removal,
+    after: dict[str, dict[str, str]] | None = None,
+    installed: tuple[str, ...] = (),
+    declared: bool = False,
+) -> str:
     """Return the names of the applications whose data would be lost without permission, and the advice."""
     sync = SyncPolicy(automated=True, prune=True, self_heal=True)
     gitops = Gitops("https://example.com/r.git", "main", "argocd", None, sync)
     here = replace(cluster(*installed), name="c")
+    asked = tuple(replace(each, origin=("components", each.component)) for each in here.installations)
+    here = replace(here, installations=asked if declared else here.installations)
     findings = lost_data(BEFORE, after or {}, Platform("acme", gitops, "none", (here,), removals))
     return "\n".join(f"{finding.message}\n{finding.help}" for finding in findings)
 
@@ -144,5 +151,6 @@ def test_the_advice_is_what_removed_takes() -> None:
     assert "- {namespace: lab, cluster: c" in said
     assert "- {component: katib, cluster: c" in said
     assert "- {component: minio, cluster: c" in said
-    # A component that is still installed is no entry of `removed`; the namespace of what it loses is.
-    assert "- {namespace: store, cluster: c" in lost(installed=("minio",))
+    # A component that `components` asks for is no entry of `removed`; the namespace of what it loses is.
+    assert "- {component: minio, cluster: c" in lost(installed=("minio",))
+    assert "- {namespace: store, cluster: c" in lost(installed=("minio",), declared=True)

@@ -69,7 +69,7 @@ def test_every_model_has_examples_where_a_key_is_required() -> None:
 def test_hints_do_not_shadow_keys_and_lead_to_keys() -> None:
     for model in models(ModelShape(PlatformSpec)):
         known = fields_of(model)
-        for key, hint in model.hints.items():
+        for key, hint in model.hints.items():  # type: ignore[attr-defined]
             assert key not in known
             assert hint.key is None or hint.key in known
 

@@ -154,6 +154,21 @@ def test_what_git_fetches_is_seen_now_and_later(tmp_path: Path, root: Path, monk
     assert build(root, OVERLAY) == first
 
 
+@pytest.mark.parametrize(("ends", "is_unreachable"), [(0, False), (128, True)])
+def test_a_failure_of_git_is_told_apart(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch, ends: int, *, is_unreachable: bool
+) -> None:
+    git = tmp_path / "bin/git"
+    git.parent.mkdir()
+    git.write_text(f"#!/bin/sh\nexit {ends}\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", str(git.parent), prepend=os.pathsep)
+    monkeypatch.setenv("KUSTOMIZE", str(script(tmp_path / "k", "git fetch a b", "git_ended=$?", "exit 1")))
+    rendering = build(root, OVERLAY)
+    assert rendering.failure is not None
+    assert rendering.is_unreachable is is_unreachable
+
+
 def test_downloads_past_git_are_cut_off_but_git_keeps_its_proxy(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from compiler.workspace.snapshot import OTHER, sha256, take_snapshot
+from compiler.workspace.snapshot import OTHER, sha256, snapshot_after, take_snapshot
 
 
 def test_every_file_below_the_folders_and_the_single_ones(tmp_path: Path) -> None:
@@ -62,3 +63,44 @@ def test_a_link_to_nothing_is_seen(tmp_path: Path) -> None:
     (tmp_path / "lock").symlink_to("nothing")
     (tmp_path / "generated").symlink_to("nothing")
     assert take_snapshot(tmp_path, ["generated"], ["lock"], {}).hashes == {"generated": OTHER, "lock": OTHER}
+
+
+def built(root: Path) -> dict[str, tuple[int, str]]:
+    """Write two files and, after them, the one that is last; return size and hash of what was written."""
+    (root / "generated").mkdir(exist_ok=True)
+    for second, name in enumerate(("a", "b", "last")):
+        (root / "generated" / name).write_text(f"new {name}")
+        os.utime(root / "generated" / name, (second, second))
+    return {f"generated/{name}": (5, sha256(f"new {name}".encode())) for name in ("a", "b")}
+
+
+def test_a_snapshot_is_brought_up_to_date_without_a_look_at_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "generated").mkdir()
+    for name in ("a", "gone", "kept"):
+        (tmp_path / "generated" / name).write_text("old")
+    before = take_snapshot(tmp_path, ["generated"], [], {})
+    (tmp_path / "generated/gone").unlink()
+    written = built(tmp_path)
+    read = []
+    read_bytes = Path.read_bytes
+
+    def counting(path: Path) -> bytes:
+        read.append(path.name)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counting)
+    after = snapshot_after(tmp_path, before, written, ["generated/gone"], "generated/last")
+    assert read == ["last"]
+    assert after == take_snapshot(tmp_path, ["generated"], [], after.stats)
+    assert read == ["last"]
+
+
+def test_a_file_that_was_changed_since_it_was_written_is_read_again(tmp_path: Path) -> None:
+    before = take_snapshot(tmp_path, [], [], {})
+    written = built(tmp_path)
+    (tmp_path / "generated/a").write_text("tampe")
+    after = snapshot_after(tmp_path, before, written, [], "generated/last")
+    assert after.hashes["generated/a"] == sha256(b"tampe")
+    assert after == take_snapshot(tmp_path, ["generated"], [], {})

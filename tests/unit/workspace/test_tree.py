@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from compiler.emit.inventory import Entry, Inventory, InventoryBroken, inventory_text
-from compiler.workspace.tree import applications, owned_files
+from compiler.workspace.tree import applications, overlays, owned_files
 
 
 def test_applications_are_the_overlays_of_each_cluster(tmp_path: Path) -> None:
-    for path in ("two/katib", "one/argo-cd", "one/team-a"):
+    for path in ("two/katib", "one/argo-cd", "one/bootstrap", "one/team-a"):
         (tmp_path / "overlays" / path).mkdir(parents=True)
         (tmp_path / "overlays" / path / "kustomization.yaml").touch()
     (tmp_path / "overlays/one/notes").mkdir()
     (tmp_path / "overlays/README.md").touch()
+    assert overlays(tmp_path) == {"one": ["argo-cd", "bootstrap", "team-a"], "two": ["katib"]}
     assert list(applications(tmp_path).items()) == [("one", ["argo-cd", "team-a"]), ("two", ["katib"])]
 
 
