@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
 from compiler.cli.session import FORMATS, Session, exit_for, show
+from compiler.diagnostics.failure import UsageMistake
 from compiler.diagnostics.model import Diagnostic
 from compiler.judgement import judge
 from compiler.workspace.cache import load_cache, save_cache
@@ -34,6 +35,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if arguments.fix or arguments.diff:
         from compiler.cli.fix import fix_file, show_fixes
 
+        if arguments.diff and arguments.format != "text":
+            raise UsageMistake("--diff prints a diff, not findings", "leave out --format, or run --fix")
         if arguments.diff:
             return show_fixes(session, sources)
         sources = fix_file(session, sources)

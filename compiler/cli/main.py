@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from compiler import __version__
-from compiler.cli import build, catalog, check, images, lock, render, schema, show, verify
+from compiler.cli import build, catalog, check, explain, images, lock, render, schema, show, verify
 from compiler.cli.exit_codes import ExitCode
 from compiler.diagnostics.failure import EnvironmentFailure, UsageMistake
 
-COMMANDS = (build, check, render, verify, show, images, lock, schema, catalog)
+COMMANDS = (build, check, explain, render, verify, show, images, lock, schema, catalog)
 """The commands in the order in which `--help` lists them; each is a module with NAME, SUMMARY, `add` and `run`."""
 
 _DEBUG = "PLATFORM_COMPILER_DEBUG"
@@ -61,16 +61,12 @@ def _day(text: str) -> date:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; nothing but a bug of ours shows as one."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # The same bytes in every locale; what is no character (a file name may hold it) is shown, not fatal.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _prepare_streams()
     code = ExitCode.OK
     try:
         code = _run(arguments)
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:  # A closed one is None.
-                stream.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
         # The reader of our output left, as `head` does; that is no failure of ours.
         _discard_output()
@@ -114,6 +110,16 @@ def _run(arguments: Sequence[str] | None) -> ExitCode:
         return ExitCode.BUG
 
 
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # The caller has closed it; `print` would take the other one in its place.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            # The same bytes in every locale; what is no character (a file name may hold it) is shown, not fatal.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def _complain(message: str, help: str = "") -> None:
     print(f"error: {message}", file=sys.stderr)
     if help:
@@ -124,8 +130,7 @@ def _discard_output() -> None:
     """Let the rest of the output go nowhere: the interpreter would try once more to write it, and complain."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            os.dup2(nowhere, stream.fileno())
+        os.dup2(nowhere, stream.fileno())
 
 
 def _innermost(bug: BaseException) -> str:

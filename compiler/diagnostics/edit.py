@@ -21,7 +21,7 @@ class Edit:
 
     def overlaps(self, other: Edit) -> bool:
         """Return whether the two cannot both be made; two insertions at one place cannot."""
-        return self.start < other.end and other.start < self.end or self.start == other.start
+        return (self.start < other.end and other.start < self.end) or self.start == other.start
 
 
 def edit_for(fix: Fix, source: Source) -> Edit | None:

@@ -47,8 +47,9 @@ def render_junit(findings: Iterable[Diagnostic], documents: Sources) -> str:
 
 def _case(span: Span, finding: Diagnostic, related: list[tuple[Span, str]]) -> str:
     place = f"{span.file}:{span.line}:{span.column}"
+    name = _attribute(f"{finding.code} at {span.line}:{span.column}")
     head = (
-        f"<testcase classname={_attribute(span.file)} name={_attribute(f'{finding.code} at {span.line}:{span.column}')} "
+        f"<testcase classname={_attribute(span.file)} name={name} "
         f'file={_attribute(span.file)} line="{span.line}" time="0">'
     )
     remarks = [f"note: {where.file}:{where.line}:{where.column}: {message}" for where, message in related]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from compiler.diagnostics.model import Diagnostic, Severity, Span, warning
 from compiler.diagnostics.suggest import did_you_mean
@@ -32,9 +33,7 @@ class Allowance:
     span: Span
 
 
-def allow(
-    document: Document, findings: Sequence[Diagnostic], known: Callable[[], Collection[str]]
-) -> list[Diagnostic]:
+def allow(document: Document, findings: Sequence[Diagnostic], known: Callable[[], Collection[str]]) -> list[Diagnostic]:
     """Return the findings that no comment allows, and those that the comments themselves have.
 
     Args: `known` gives the codes that findings can have; it is asked only for a comment that allows nothing.
@@ -70,8 +69,6 @@ def allow(
 
 def read_allowances(document: Document) -> Iterator[Allowance]:
     """Yield the comments that allow something, in the order of the file; none from inside quoted or block text."""
-    if "compiler:" not in document.text:
-        return
     found = list(_COMMENT.finditer(document.text))
     if not found:
         return
@@ -95,7 +92,8 @@ def _quoted(text: str) -> list[tuple[int, int]]:
 
     from compiler.source.trace import trace
 
-    return trace(CParser(text).get_event).quoted
+    parser: Any = CParser(text)
+    return trace(parser.get_event).quoted
 
 
 def _line(finding: Diagnostic, document: Document) -> int:

@@ -82,9 +82,7 @@ def reported() -> dict[str, str]:
 
 
 def test_every_code_of_the_source_has_a_rule() -> None:
-    missing = {
-        code: where for code, where in reported().items() if "*" not in code and code not in RULES
-    }
+    missing = {code: where for code, where in reported().items() if "*" not in code and code not in RULES}
     assert missing == {}, "describe it in compiler/rules.toml"
 
 
@@ -100,7 +98,9 @@ def test_codes_made_of_parts_are_known_in_all_their_forms() -> None:
 
 def test_an_unknown_code_would_be_seen() -> None:
     source = 'error("no-such-code", "x")\nunknown("gpu-pool", 1)\nKind("not-a-moon", "a moon")\nerror(f"odd-{x}", 1)\n'
-    source += 'place.finding(Severity.INFO, "a-b", "m")\nclass A:\n    code: str = "c-d"\nf("not a code")\nerror("x y", 1)\n'
+    source += (
+        'place.finding(Severity.INFO, "a-b", "m")\nclass A:\n    code: str = "c-d"\nf("not a code")\nerror("x y", 1)\n'
+    )
     found = set(codes_of(ast.parse(source)))
     assert found == {"no-such-code", "unknown-gpu-pool", "not-a-moon", "odd-*", "a-b", "c-d"}
 

@@ -38,7 +38,13 @@ def test_what_is_not_there_has_no_edit(platform: Source) -> None:
 
 @pytest.mark.parametrize(
     ("one", "two", "overlap"),
-    [((0, 2), (2, 4), False), ((0, 3), (2, 4), True), ((1, 1), (1, 1), True), ((0, 4), (1, 2), True), ((2, 2), (0, 2), False)],
+    [
+        ((0, 2), (2, 4), False),
+        ((0, 3), (2, 4), True),
+        ((1, 1), (1, 1), True),
+        ((0, 4), (1, 2), True),
+        ((2, 2), (0, 2), False),
+    ],
 )
 def test_overlaps(one: tuple[int, int], two: tuple[int, int], overlap: bool) -> None:
     assert Edit(*one, "").overlaps(Edit(*two, "")) is overlap

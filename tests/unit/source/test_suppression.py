@@ -33,7 +33,14 @@ def test_a_comment_on_the_line_allows() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_comments_above_allow_even_several(end: str) -> None:
     text = end.join(
-        ["a: 1", "# compiler: allow slow-disk because of x", "# and", "#compiler:allow old-age because of y", "disk: 1", ""]
+        [
+            "a: 1",
+            "# compiler: allow slow-disk because of x",
+            "# and",
+            "#compiler:allow old-age because of y",
+            "disk: 1",
+            "",
+        ]
     )
     assert codes(text, DISK, AGE) == []
 

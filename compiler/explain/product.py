@@ -1,0 +1,97 @@
+"""Explains a product or a component: its versions, which one each cluster has, and why that one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.explain.answer import Answer, Section, Statement
+from compiler.explain.subject import Subject
+from compiler.model.platform import Cluster
+
+
+def explain_product(name: str, subject: Subject) -> Answer:
+    """Return the versions of a product, which cluster has which, and what decided; also of the component so named."""
+    product = subject.catalog.products()[name]
+    installed = {entry.products[name].version for entry in subject.lock.clusters.values() if name in entry.products}
+    versions = []
+    for version, release in product.releases.items():
+        notes = [f"Kubernetes {release.kubernetes_minimum} or newer"] if release.kubernetes_minimum else []
+        notes += ["only to upgrade from"] if release.upgrade_source else []
+        notes += ["picked here"] if version in installed else []
+        address = f"{release.ref} is commit {release.commit}"
+        versions.append(Statement(f"{version}: {'; '.join([address, *notes])}"))
+    sections = [Section("Versions in the catalog", tuple(versions))]
+    sections += [_picked(name, cluster, subject) for cluster in subject.platform.clusters]
+    if name in subject.catalog.component_ids():
+        sections += explain_component(name, subject).sections
+    else:
+        sections.append(Section("Carries", tuple(_carried(name, subject))))
+    return Answer("product", name, f"{product.summary} ({product.docs})", tuple(sections))
+
+
+def explain_component(name: str, subject: Subject) -> Answer:
+    """Return what carries a component, where it is installed, and who asked for it."""
+    component = subject.catalog.component(name)
+    sections = [
+        Section("Comes with", tuple(Statement(f"product {product}") for product in component.products)),
+        *(Section(f"Component on {each.name}", tuple(_installed(name, each, subject))) for each in _clusters(subject)),
+    ]
+    return Answer("component", name, f"{component.summary} ({component.docs})", tuple(sections))
+
+
+def _clusters(subject: Subject) -> tuple[Cluster, ...]:
+    return subject.platform.clusters
+
+
+def _picked(name: str, cluster: Cluster, subject: Subject) -> Section:
+    entry = subject.lock.clusters.get(cluster.name)
+    locked = entry.products.get(name) if entry else None
+    if locked is None:
+        return Section(f"Version on {cluster.name}", (Statement("none: nothing there installs it"),))
+    wanted = f"asked for is {locked.constraint}" if locked.constraint else "any version would do"
+    release = subject.catalog.release(name, locked.version)
+    statements = [Statement(f"{locked.version}: {wanted}", source=f"{release.repository} at {release.commit}")]
+    for reason in locked.because:
+        text, place, source = subject.reason(reason)
+        prefix = "newer ones are ruled out: " if reason in subject.facts else "asked for by "
+        statements.append(Statement(prefix + text, place, source))
+    newest = subject.catalog.versions(name)[-1]
+    if locked.version != newest and not any(reason in subject.facts for reason in locked.because):
+        why = "the constraint" if locked.constraint else "the lock, which only `upgrade` moves, or another version here"
+        statements.append(Statement(f"the newest is {newest}; {why} keeps it at {locked.version}"))
+    return Section(f"Version on {cluster.name}", tuple(statements))
+
+
+def _carried(name: str, subject: Subject) -> Iterator[Statement]:
+    for cluster in subject.platform.clusters:
+        components = [each.component for each in cluster.installations if each.product == name]
+        if components:
+            yield Statement(f"on {cluster.name}: {', '.join(sorted(components))}")
+
+
+def _installed(name: str, cluster: Cluster, subject: Subject) -> Iterator[Statement]:
+    installation = cluster.installed.get(name)
+    if installation is None:
+        yield Statement("not installed")
+        return
+    if installation.existing is not None:
+        yield Statement(f"the cluster has {installation.existing} already", subject.place(_origin(name, cluster)))
+        return
+    own = f"version {installation.version}, " if installation.version else ""
+    yield Statement(f"{own}from {installation.product} {installation.product_version}, wave {installation.wave}")
+    yield from asked_for(name, cluster, subject)
+
+
+def asked_for(name: str, cluster: Cluster, subject: Subject) -> Iterator[Statement]:
+    """Yield who asked for an installed component: lines of the platform file, a release, or other components."""
+    for reason in cluster.installed[name].because:
+        if reason in cluster.installed:
+            yield Statement(f"required by component {reason}")
+        elif reason == f"kubeflow {cluster.installed[name].product_version}":
+            yield Statement(f"installed by default by {reason}", subject.place("distribution"))
+        else:
+            yield Statement(f"asked for by {reason}", subject.place(reason))
+
+
+def _origin(name: str, cluster: Cluster) -> str:
+    return ".".join(map(str, cluster.installed[name].origin))
