@@ -1,4 +1,4 @@
-"""Measures the compiler against floors and peers side by side: `python benchmarks/run.py [--quick] [--rounds N]`.
+"""Measures the compiler against floors and peers side by side: `python -m benchmarks [--quick] [--rounds N]`.
 
 Every contender of a case runs once a round, in turn, so that a busy machine slows all of them. What is compared are
 ratios of medians. Whole processes are measured, from start to exit, children included.
@@ -8,16 +8,31 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform as machine
+import subprocess
 import sys
 import tempfile
+from datetime import date
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.cases import Bench, Row, cases
+from benchmarks.report import judge, table
+from compiler.lowering.bridge import _node_executable
 
-from cases import Bench, Row, cases
-from report import judge, table
+
+def conditions() -> str:
+    """Return what the figures depend on besides the code: versions, cores, how busy the machine is, the date."""
+    node = subprocess.run([_node_executable(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    packages = " ".join(f"{name} {version(name)}" for name in ("cdk8s", "pydantic", "PyYAML"))
+    emitter = "yaml-rs" if find_spec("yaml_rs") else "our own emitter"
+    return (
+        f"{date.today().isoformat()}, {machine.system()} {machine.machine()}, {os.cpu_count()} cores, "  # noqa: DTZ011
+        f"load {os.getloadavg()[0]:.1f}; Python {machine.python_version()}, Node {node}, {packages}; "
+        f"the floor through cdk8s writes with {emitter}"
+    )
 
 
 def main() -> int:
@@ -45,7 +60,7 @@ def main() -> int:
     if options.json:
         print(json.dumps({"rows": [row.data() for row in rows], "goals": goals, "notMeasured": missing}, indent=2))
     else:
-        print(f"{machine.system()} {machine.machine()}, Python {machine.python_version()}, {rounds} rounds, medians\n")
+        print(f"{conditions()}; {rounds} rounds, medians\n")
         print(table(rows, goals, missing))
     return 1 if bench.has_failed or not all(goal["met"] for goal in goals) else 0
 

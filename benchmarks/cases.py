@@ -9,17 +9,17 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import helm
 import yaml
-from platforms import platform_text
-from processes import Sample, peak_memory_mb, run
-from synthetic import platform_files
 
+from benchmarks import helm
+from benchmarks.platforms import platform_text
+from benchmarks.processes import Sample, peak_memory_mb, run
+from benchmarks.synthetic import platform_files
 from compiler.lowering.bridge import _node_executable
 from compiler.lowering.node_modules import unpacked_libraries
 
@@ -27,15 +27,24 @@ _REPOSITORY = Path(__file__).parents[1]
 _FLOORS = Path(__file__).parent / "floors"
 _PREPARED_ROUNDS = 1
 """Rounds that are thrown away: they fill the disk's cache and Python's own."""
+_NOT_INHERITED = ("PYTHONDONTWRITEBYTECODE", "PLATFORM_COMPILER_CACHE")
 _PLAIN_LIMIT_S = 20
 """A contender whose first round takes longer runs only that one."""
+
+_FEW_TEAMS = 10
+"""Up to so many the first build on a machine is measured too: what it makes once weighs most there."""
+
+NODE_WITH_CDK8S = "Node with cdk8s loaded"
 
 Objects = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The medians of one contender in one case. Times in seconds, memory in MB, `objects` = made by each run."""
+    """The medians of one contender in one case. Times in seconds, memory in MB.
+
+    `objects` and `files` count what each run leaves; 0 where that is no question.
+    """
 
     case: str
     who: str
@@ -44,6 +53,7 @@ class Row:
     peak_mb: float | None
     objects: int
     rounds: int
+    files: int = 0
 
     def data(self) -> dict[str, object]:
         """Return the row as plain data for `--json`."""
@@ -73,9 +83,14 @@ class Bench:
 
     @property
     def env(self) -> dict[str, str]:
-        """Return the environment of every run: caches below the bench's own folder, our package importable."""
-        return os.environ | {
+        """Return the environment of every run: caches below the bench's own folder, our package importable.
+
+        Every Python keeps its byte code, as an installed package has it, whatever the caller's environment says.
+        """
+        inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+        return inherited | {
             "PYTHONPATH": str(_REPOSITORY),
+            "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
             "JSII_NODE": _node_executable(),
             "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
@@ -90,6 +105,14 @@ class Bench:
         if note not in self.missing:
             self.missing.append(note)
         self.has_failed = True
+
+    def forget(self) -> None:
+        """Remove what the compiler remembers of earlier runs."""
+        shutil.rmtree(self.folder / "cache" / "platform-compiler", ignore_errors=True)
+
+    def forget_everything(self) -> None:
+        """Remove what is kept on the machine, cdk8s unpacked for Node included; as on one that never ran the compiler."""
+        shutil.rmtree(self.folder / "cache", ignore_errors=True)
 
     def fresh_folder(self) -> Path:
         """Return a new empty folder."""
@@ -182,8 +205,14 @@ def _reading_floor(folder: Path) -> Contender:
     return Contender("reading floor", command, lambda: folder)
 
 
-def _node_floor(folder: Path) -> Contender:
-    return Contender("Node start", [_node_executable(), "-e", "0"], lambda: folder)
+def _node_floors(folder: Path) -> list[Contender]:
+    """Return a Node that does nothing at all, and one that only loads cdk8s as our bridge does."""
+    node = _node_executable()
+    loaded = [node, str(_REPOSITORY / "compiler/lowering/bridge.js"), str(unpacked_libraries()), "0"]
+    return [
+        Contender("Node start", [node, "-e", "0"], lambda: folder),
+        Contender(NODE_WITH_CDK8S, loaded, lambda: folder),
+    ]
 
 
 def _built(bench: Bench, text: str) -> Path | None:
@@ -199,8 +228,17 @@ def _built(bench: Bench, text: str) -> Path | None:
 
 def _check(bench: Bench, clusters: int, teams: int) -> list[Row]:
     folder = bench.repository(platform_text(teams, clusters))
-    ours = Contender("check", _compiler("check"), lambda: folder)
-    return bench.measure(f"check {clusters}x{teams}", [_reading_floor(folder), ours])
+
+    def forgetting() -> Path:
+        bench.forget()
+        return folder
+
+    contenders = [
+        _reading_floor(folder),
+        Contender("check", _compiler("check"), forgetting),
+        Contender("check again", _compiler("check"), lambda: folder),
+    ]
+    return bench.measure(f"check {clusters}x{teams}", contenders)
 
 
 def _no_op(bench: Bench, teams: int) -> list[Row]:
@@ -222,8 +260,13 @@ def _edit(bench: Bench, teams: int) -> list[Row]:
         (folder / "platform.yaml").write_text(texts[0], encoding="utf-8")
         return folder
 
-    ours = Contender("one team edited", _compiler("build"), prepare)
-    return bench.measure(f"edit {teams}", [_reading_floor(folder), _node_floor(folder), ours])
+    contenders = [
+        _reading_floor(folder),
+        *_node_floors(folder),
+        Contender("one team edited", _compiler("build"), prepare),
+        Contender("no-op build", _compiler("build"), lambda: folder),
+    ]
+    return bench.measure(f"edit {teams}", contenders)
 
 
 def _growth(bench: Bench, sizes: tuple[int, int]) -> list[Row]:
@@ -238,8 +281,7 @@ def _growth(bench: Bench, sizes: tuple[int, int]) -> list[Row]:
         counts[f"cold build, {teams} teams"] = sum(map(len, _objects_below(folder).values()))
         contenders.append(Contender(f"cold build, {teams} teams", _compiler("build"), _repository_of(bench, text)))
     for row in bench.measure(f"growth {sizes[0]}-{sizes[1]}", contenders):
-        values = row.data() | {"objects": counts[row.who]}
-        rows.append(Row(**values))  # type: ignore[arg-type]
+        rows.append(replace(row, objects=counts[row.who]))
     return rows
 
 
@@ -256,7 +298,20 @@ def _cold(bench: Bench, name: str, *, teams: int = 0, objects: int = 0) -> list[
         *_through_cdk8s(bench, folder, charts, name),
         Contender("cold build", _compiler("build"), _repository_of(bench, text)),
     ]
-    return bench.measure(name, contenders, sum(map(len, charts.values())))
+    if teams <= _FEW_TEAMS:
+        fresh = _repository_of(bench, text)
+
+        def first() -> Path:
+            bench.forget_everything()
+            return fresh()
+
+        contenders.append(Contender("first build on a machine", _compiler("build"), first))
+    rows = bench.measure(name, contenders, sum(map(len, charts.values())))
+    return [replace(row, files=_count_files(folder)) if row.who == "cold build" else row for row in rows]
+
+
+def _count_files(folder: Path) -> int:
+    return sum(path.is_file() for tree in ("generated", "overlays") for path in (folder / tree).rglob("*"))
 
 
 def _stages(bench: Bench, objects: int) -> list[Row]:
