@@ -5,12 +5,18 @@ from __future__ import annotations
 import functools
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 UPSTREAM = "https://github.com/kubeflow/manifests"
 """The repository that the marker `upstream` means when it names none."""
+
+_KUSTOMIZE = Path(__file__).parents[1] / ".tools/bin/kustomize"
+if _KUSTOMIZE.is_file():
+    # What `make setup` built is what every test runs, the importer's too, unless somebody names another one.
+    os.environ.setdefault("KUSTOMIZE", str(_KUSTOMIZE))
 
 # No deadline: the machine is shared by several test processes. The same examples on every run, so that a red run is
 # red again for the one who reads it; `HYPOTHESIS_PROFILE=explore` looks for new ones.
