@@ -111,7 +111,7 @@ class Bench:
         shutil.rmtree(self.folder / "cache" / "platform-compiler", ignore_errors=True)
 
     def forget_everything(self) -> None:
-        """Remove what is kept on the machine, cdk8s unpacked for Node included; as on one that never ran the compiler."""
+        """Remove all that is kept on the machine, cdk8s unpacked for Node included."""
         shutil.rmtree(self.folder / "cache", ignore_errors=True)
 
     def fresh_folder(self) -> Path:
@@ -270,7 +270,6 @@ def _edit(bench: Bench, teams: int) -> list[Row]:
 
 
 def _growth(bench: Bench, sizes: tuple[int, int]) -> list[Row]:
-    rows: list[Row] = []
     contenders = []
     counts = {}
     for teams in sizes:
@@ -280,9 +279,8 @@ def _growth(bench: Bench, sizes: tuple[int, int]) -> list[Row]:
             return []
         counts[f"cold build, {teams} teams"] = sum(map(len, _objects_below(folder).values()))
         contenders.append(Contender(f"cold build, {teams} teams", _compiler("build"), _repository_of(bench, text)))
-    for row in bench.measure(f"growth {sizes[0]}-{sizes[1]}", contenders):
-        rows.append(replace(row, objects=counts[row.who]))
-    return rows
+    rows = bench.measure(f"growth {sizes[0]}-{sizes[1]}", contenders)
+    return [replace(row, objects=counts[row.who]) for row in rows]
 
 
 def _cold(bench: Bench, name: str, *, teams: int = 0, objects: int = 0) -> list[Row]:

@@ -10,6 +10,7 @@ from benchmarks.cases import Row
 
 _MEMORY_LIMIT_MB = 350
 _GROWTH_LIMIT = 1.05
+_EDIT_CASE = "edit 1000"
 _FILES_LIMIT = 0.5
 """What is read together stands together: a thousand teams are some thousand files, not one for each object."""
 
@@ -47,10 +48,11 @@ def _goals(rows: Sequence[Row]) -> Iterator[tuple[str, float, float, bool]]:
             if row.files:
                 yield at_most(f"{case}: files / objects", row.files / row.objects, _FILES_LIMIT)
             helm = found.get((case, "helm template"))
-            if helm:
+            # With few objects everybody pays for starting, and Helm starts no Node: the floor itself is slower there.
+            if helm and not few:
                 yield at_most(f"{case}: {who} / helm template", row.cpu_s / helm.cpu_s, 1)
         node = found.get((case, "Node start"))
-        if who == "one team edited" and reading and node:
+        if case == _EDIT_CASE and who == "one team edited" and reading and node:
             limit = 1.5 * reading.cpu_s + node.cpu_s
             yield at_most(f"{case}: {who} / (1.5 reading floors + Node start)", row.cpu_s / limit, 1)
         ours = who in {"check", "no-op build", "cold build", "bridge and emit", "one team edited"}
@@ -65,13 +67,14 @@ def _goals(rows: Sequence[Row]) -> Iterator[tuple[str, float, float, bool]]:
 
 def table(rows: Sequence[Row], goals: Sequence[dict[str, Any]], missing: Sequence[str]) -> str:
     """Return the whole result as text: what was measured, the goals, and what could not be measured."""
-    head = ("case", "who", "wall ms", "CPU ms", "µs/object", "peak MB", "x reading", "x cdk8s", "rounds")
-    lines = ["{:<16} {:<28} {:>9} {:>9} {:>9} {:>8} {:>9} {:>8} {:>6}".format(*head)]
+    head = ("case", "who", "wall ms", "CPU ms", "objects", "files", "µs/object", "peak MB", "x reading", "x cdk8s")
+    lines = ["{:<16} {:<28} {:>9} {:>9} {:>8} {:>6} {:>9} {:>8} {:>9} {:>8} {:>6}".format(*head, "rounds")]
     for row in rows:
         same = {other.who: other for other in rows if other.case == row.case}
         lines.append(
             f"{row.case:<16} {row.who:<28} {row.wall_s * 1e3:>9.1f} {row.cpu_s * 1e3:>9.1f} "
-            f"{_per_object(row):>9} {'' if row.peak_mb is None else format(row.peak_mb, '.0f'):>8} "
+            f"{row.objects or '':>8} {row.files or '':>6} {_per_object(row):>9} "
+            f"{'' if row.peak_mb is None else format(row.peak_mb, '.0f'):>8} "
             f"{_ratio(row, same.get('reading floor')):>9} {_ratio(row, same.get('floor through cdk8s')):>8} "
             f"{row.rounds:>6}"
         )

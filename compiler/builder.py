@@ -108,7 +108,7 @@ def _build(
     as_of: date,
     on_unit: Callable[[str, int], None],
 ) -> Result:
-    compiler = own_digest(cache)
+    compiler = own_digest()
     known, broken = _known_inventory(root)
     snapshot = take_snapshot(root, _TREES, _SINGLE, cache.stats)
     cache.stats = snapshot.stats

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.pipeline import Sources, Understanding, understand
-from compiler.workspace.cache import RunCache
+from compiler.workspace.cache import RunCache, made_once
 from compiler.workspace.fingerprint import compiler_digest, compiler_stamp, reads_digest
 from compiler.workspace.verdict import recall, remember
 
@@ -39,12 +39,9 @@ class Judgement:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def own_digest(cache: RunCache) -> str:
+def own_digest() -> str:
     """Return what identifies this compiler; its files are read only when they have changed on this machine."""
-    stamp = compiler_stamp()
-    if stamp not in cache.compiler:
-        cache.compiler = {stamp: compiler_digest()}
-    return cache.compiler[stamp]
+    return made_once("compiler.digest", compiler_stamp(), lambda: compiler_digest().encode()).decode()
 
 
 def judge(

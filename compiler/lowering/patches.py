@@ -6,7 +6,7 @@ Knows no component; a target is matched as kustomize matches it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -122,17 +122,23 @@ def selects(target: Mapping[str, str], identity: Identity, manifest: Object | No
         ("namespace", identity.namespace),
         ("name", identity.name),
     ):
-        if target.get(key) and not re.fullmatch(target[key], value):
+        if target.get(key) and not _whole(target[key])(value):
             return False
     if manifest is None:
         return True
     metadata = manifest.get("metadata", {})
     version = str(manifest.get("apiVersion", "")).rpartition("/")[2]
-    if target.get("version") and not re.fullmatch(target["version"], version):
+    if target.get("version") and not _whole(target["version"])(version):
         return False
     return _meets(target.get("labelSelector", ""), metadata.get("labels") or {}) and _meets(
         target.get("annotationSelector", ""), metadata.get("annotations") or {}
     )
+
+
+@cache  # A target is held against every object of its component: looking the pattern up would cost more than matching.
+def _whole(pattern: str) -> Callable[[str], object]:
+    """Return what tells whether a text matches as a whole. Raises: `re.error` for what is no regular expression."""
+    return re.compile(pattern).fullmatch
 
 
 _REQUIREMENT = re.compile(

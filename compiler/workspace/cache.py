@@ -15,21 +15,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_FORMAT = 3
+_FORMAT = 4
 
 
 @dataclass(slots=True)
 class RunCache:
     """Memory of the last run over one platform file.
 
-    `stats` are those of hashed files, and `kept` those that stand in the cache already. `compiler` maps the stamp of
-    the compiler's files to its digest. `inputs` are the files besides the platform file that were read, `verdict` is
-    what there was to say, and `reads` the digest of everything that it rests on. `built` is that digest for the run
-    that last left the tree as it should be.
+    `stats` are those of hashed files, and `kept` those that stand in the cache already. `inputs` are the files besides
+    the platform file that were read, `verdict` is what there was to say, and `reads` the digest of everything that it
+    rests on. `built` is that digest for the run that last left the tree as it should be.
     """
 
     stats: Mapping[str, str] = field(default_factory=dict)
-    compiler: Mapping[str, str] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     reads: str = ""
     verdict: Mapping[str, Any] | None = None
@@ -72,7 +70,6 @@ def load_cache(platform_file: Path, *, with_stats: bool) -> RunCache:
     try:
         return RunCache(
             stats,
-            dict(run.get("compiler", {})),
             tuple(run.get("inputs", ())),
             str(run.get("reads", "")),
             run.get("verdict"),
@@ -86,7 +83,6 @@ def load_cache(platform_file: Path, *, with_stats: bool) -> RunCache:
 def save_cache(platform_file: Path, cache: RunCache, *, with_stats: bool) -> None:
     """Keep the cache for the next run; a folder that cannot be written is not an error."""
     run = {
-        "compiler": dict(cache.compiler),
         "inputs": list(cache.inputs),
         "reads": cache.reads,
         "verdict": cache.verdict,

@@ -14,8 +14,8 @@ _CODE = (".py", ".js", ".json", ".toml")
 
 @cache
 def compiler_stamp() -> str:
-    """Return a digest of the sizes and times of the compiler's own files: cheap, and good on this machine only."""
-    stamp = hashlib.blake2b(digest_size=16)
+    """Return a digest of place, sizes and times of the compiler's own files: cheap, and good on this machine only."""
+    stamp = hashlib.blake2b(os.fsencode(Path(__file__).parent.parent), digest_size=16)
     for path, entry in _own_files():
         status = entry.stat()
         stamp.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
