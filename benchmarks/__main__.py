@@ -44,11 +44,14 @@ def main() -> int:
     parser.add_argument("--stages", action="store_true", help="only bridge and emitter, with made-up objects")
     parser.add_argument("--no-plain", action="store_true", help="leave out cdk8s-Python, which takes minutes")
     parser.add_argument("--helm", metavar="PATH", help="the helm binary (default: the one on PATH)")
+    parser.add_argument(
+        "--folder", metavar="PATH", help="where to work, e.g. another disk (default: the usual for TMPDIR)"
+    )
     parser.add_argument("--json", action="store_true", help="data instead of a table")
     options = parser.parse_args()
     rounds = options.rounds or (3 if options.quick else 7)
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as folder:
         bench = Bench(Path(folder), rounds, helm=options.helm, with_plain=not options.no_plain)
         for case in cases(quick=options.quick, stages=options.stages):
             if options.case and case.name not in options.case:

@@ -318,7 +318,7 @@ def _stages(bench: Bench, objects: int) -> list[Row]:
     (folder / "platform.yaml").write_text(platform_text(len(charts)), encoding="utf-8")
     contenders = [_reading_floor(folder), *_through_cdk8s(bench, folder, charts, f"stages {objects}")]
     command = [sys.executable, str(_FLOORS / "bridge_and_emit.py"), "platform.yaml", "objects", "ours"]
-    contenders.append(Contender("bridge and emit", command, _emptied(folder, "ours")))
+    contenders.append(Contender("bridge and emit", command, _emptied(bench, folder, "ours")))
     return bench.measure(f"stages {objects}", contenders, sum(map(len, charts.values())))
 
 
@@ -327,10 +327,10 @@ def _through_cdk8s(bench: Bench, folder: Path, charts: Objects, name: str) -> li
     (folder / "objects").write_bytes(marshal.dumps(charts))
     floor = str(_FLOORS / "through_cdk8s.py")
     common = [floor, "platform.yaml", "objects", "floor", _node_executable(), str(unpacked_libraries())]
-    contenders = [Contender("floor through cdk8s", [sys.executable, *common], _emptied(folder, "floor"))]
+    contenders = [Contender("floor through cdk8s", [sys.executable, *common], _emptied(bench, folder, "floor"))]
     if bench.with_plain:
         plain = [sys.executable, str(_FLOORS / "plain.py"), "objects", "plain"]
-        contenders.append(Contender("plain cdk8s-Python", plain, _emptied(folder, "plain")))
+        contenders.append(Contender("plain cdk8s-Python", plain, _emptied(bench, folder, "plain")))
     else:
         bench.missing.append(f"{name}: plain cdk8s-Python: left out by --no-plain")
     binary = bench.helm or shutil.which("helm")
@@ -343,23 +343,24 @@ def _through_cdk8s(bench: Bench, folder: Path, charts: Objects, name: str) -> li
 
 
 def _repository_of(bench: Bench, text: str) -> Callable[[], Path]:
-    """Return a preparation that makes a new repository each time and removes the last one."""
-    last: list[Path] = []
+    """Return a preparation that makes a new repository each time.
+
+    None is removed before the bench ends: ext4 passes over inodes that were freed in the last minutes one by one, so
+    whoever makes files after many were removed would pay for that and not for its own work.
+    Source: `recently_deleted` in fs/ext4/ialloc.c of Linux.
+    """
+    return lambda: bench.repository(text)
+
+
+def _emptied(bench: Bench, folder: Path, output: str) -> Callable[[], Path]:
+    """Return a preparation that makes a new folder with an empty output and what the contender reads, see above."""
 
     def prepare() -> Path:
-        while last:
-            shutil.rmtree(last.pop())
-        last.append(bench.repository(text))
-        return last[0]
-
-    return prepare
-
-
-def _emptied(folder: Path, output: str) -> Callable[[], Path]:
-    def prepare() -> Path:
-        shutil.rmtree(folder / output, ignore_errors=True)
-        (folder / output).mkdir()
-        return folder
+        fresh = bench.fresh_folder()
+        for name in ("platform.yaml", "objects"):
+            os.link(folder / name, fresh / name)
+        (fresh / output).mkdir()
+        return fresh
 
     return prepare
 
