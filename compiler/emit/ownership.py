@@ -10,12 +10,18 @@ from compiler.model.names import team_application
 from compiler.model.platform import Platform, Removal
 
 
-def identities(application: Application) -> Iterator[Identity]:
-    """Yield the identity of every object that an application holds, upstream's included."""
+def identities(application: Application) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the identity of every object that an application holds, upstream's included.
+
+    Each has the fields of an `Identity`, and is equal to one; to make one of every object of a large platform would
+    take longer than to compare them.
+    """
     yield from application.upstream
     for chart in application.charts:
         for manifest in chart.objects:
-            yield Identity.of(manifest)
+            group, slash, _ = manifest["apiVersion"].partition("/")
+            metadata = manifest["metadata"]
+            yield (group if slash else "", manifest["kind"], metadata.get("namespace", ""), metadata["name"])
 
 
 class Owners:
@@ -27,7 +33,7 @@ class Owners:
 
     def __init__(self, kept: Mapping[str, Mapping[str, str]]) -> None:
         self.data = {cluster: dict(found) for cluster, found in kept.items()}
-        self._owners: dict[str, dict[Identity, str]] = {}
+        self._owners: dict[str, dict[tuple[str, str, str, str], str]] = {}
 
     def add(self, application: Application) -> list[Diagnostic]:
         """Add an application's objects and return a finding for each that has an owner already.
@@ -37,14 +43,16 @@ class Owners:
         owners = self._owners.setdefault(application.cluster, {})
         data = self.data.setdefault(application.cluster, {})
         findings = []
+        name = application.name
         for identity in identities(application):
             other = owners.get(identity)
-            if identity.kind in DATA_KINDS:
-                other = other or data.get(str(identity))
-                data[str(identity)] = application.name
+            if identity[1] in DATA_KINDS:
+                text = str(Identity(*identity))
+                other = other or data.get(text)
+                data[text] = name
             if other is not None:
-                findings.append(_twice(application, identity, other))
-            owners[identity] = application.name
+                findings.append(_twice(application, Identity(*identity), other))
+            owners[identity] = name
         return findings
 
 

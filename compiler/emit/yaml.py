@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 _LEADING_KEYS = ("apiVersion", "kind", "metadata")
@@ -84,6 +85,8 @@ def _comment(header: str) -> str:
 
 
 def _manifest_order(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    if tuple(islice(document, len(_LEADING_KEYS))) == _LEADING_KEYS:
+        return document
     first = [key for key in _LEADING_KEYS if key in document]
     if list(document)[: len(first)] == first:
         return document

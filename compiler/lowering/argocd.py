@@ -73,8 +73,9 @@ POOL_CLUSTER_KINDS = (
 class Child:
     """One application of a cluster as Argo CD is told of it.
 
-    `wave` is its sync wave. `has_generated` and `has_overlay` tell whether there is something in its generated
-    directory and something to build in its overlay's; only a Helm chart may have nothing to build.
+    `wave` is its sync wave, `component` what a component was lowered to. `has_generated` and `has_overlay` tell
+    whether there is something in its generated directory and something to build in its overlay's; only a Helm chart
+    may have nothing to build.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Child:
     helm: HelmSource | None = None
     has_generated: bool = True
     has_overlay: bool = True
+    component: Application | None = None
 
 
 def component_children(cluster: Cluster, applications: Iterable[Application]) -> list[Child]:
@@ -101,6 +103,7 @@ def component_children(cluster: Cluster, applications: Iterable[Application]) ->
                 helm=application.helm,
                 has_generated=bool(application.charts),
                 has_overlay=bool(application.overlay.bases or application.charts),
+                component=application,
             )
         )
     return children
@@ -162,13 +165,16 @@ def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, chi
     cluster_kinds: set[tuple[str, str]] = set(POOL_CLUSTER_KINDS) | {("", "Namespace")}
     namespaced_kinds: set[tuple[str, str]] = {("argoproj.io", "AppProject"), ("argoproj.io", "Application")}
     defined: set[str] = set()
+    lowered = {child.name: child.component for child in children}
     for installation in filter(is_ours, cluster.installations):
         release = catalog.release(installation.product, installation.product_version)
         component = release.components[installation.component]
         namespaces |= set(component.namespaces) | set(component.namespaces_created)
         defined |= {name.partition(".")[2] for name in component.crds}
         unset = {identity_of(text) for text in component.namespace_unset}
-        application = lower_component(installation, cluster, platform, catalog)
+        application = lowered.get(installation.component)
+        if application is None:
+            application = lower_component(installation, cluster, platform, catalog)
         wanted = application.overlay.fields.get("namespace") or component.namespace
         if wanted:
             namespaces.add(wanted)

@@ -12,7 +12,7 @@ import contextlib
 import errno
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import count
 from pathlib import Path
 
@@ -69,23 +69,23 @@ def write_tree(root: Path, plan: Plan, content: Mapping[str, bytes], inventory: 
     Ctrl-C before the first file is in place leaves nothing behind; later it waits until all are.
     Raises: `EnvironmentFailure` when the disk refuses; what was in place before stays whole.
     """
-    heals = any((root / STAGING).glob(_CLAIM))
+    claims = sorted((root / STAGING).glob(_CLAIM))
     state = "nothing was changed"
     try:
         with _interrupts_wait() as interrupts:
-            staged, claim = _stage(root, plan, content, inventory_text(inventory), interrupts)
+            staged, claim = _stage(root, plan, content, inventory_text(inventory), claims, interrupts)
             state = "every file is whole, and the next build completes the tree"
-            _put_in_place(root, staged, plan.delete, claim, heals=heals)
+            _put_in_place(root, staged, plan.delete, claim, claims)
     except OSError as failure:
         raise _refused(failure, root, state) from failure
 
 
 def _stage(
-    root: Path, plan: Plan, content: Mapping[str, bytes], text: bytes, interrupts: Sized
-) -> tuple[list[tuple[str, Path]], Path]:
+    root: Path, plan: Plan, content: Mapping[str, bytes], text: bytes, claims: Sequence[Path], interrupts: Sized
+) -> tuple[list[tuple[str, str]], Path]:
     """Write all that is new beside the tree; return where each file goes with its staged one, and the claim.
 
-    Whatever goes wrong, only the claims of builds that were killed earlier are left. `interrupts` fills with Ctrl-C.
+    Whatever goes wrong, only the `claims` of builds that were killed earlier are left. `interrupts` fills with Ctrl-C.
     """
     staging = root / STAGING
     if staging.is_symlink():
@@ -94,14 +94,14 @@ def _stage(
     try:
         staging.mkdir(parents=True, exist_ok=True)
         _clear(staging)
-        staged = []
-        for number, path in enumerate((*plan.create, *plan.update)):
-            source = staging / str(number)
-            source.write_bytes(content[path])
-            staged.append((path, source))
+        # Thousands of files: to make a `Path` of each would take as long as to write it.
+        base = os.fspath(staging)
+        staged = [(path, f"{base}/{number}") for number, path in enumerate((*plan.create, *plan.update))]
+        for path, source in staged:
+            _write(source, content[path])
             if interrupts:
                 raise KeyboardInterrupt  # noqa: TRY301 - cleaned up after like any other end
-        return staged, _claim(staging, text)
+        return staged, _claim(staging, text, claims)
     except BaseException:
         with contextlib.suppress(OSError):
             _clear(staging)
@@ -110,9 +110,13 @@ def _stage(
         raise
 
 
-def _claim(staging: Path, text: bytes) -> Path:
+def _write(path: str, content: bytes) -> None:
+    with open(path, "wb") as file:  # noqa: PTH123 - see above
+        file.write(content)
+
+
+def _claim(staging: Path, text: bytes, taken: Collection[Path]) -> Path:
     """Return the claim that holds the inventory's text: the one that a killed build left, or a new one."""
-    taken = sorted(staging.glob(_CLAIM))
     for path in taken:
         if path.read_bytes() == text:
             return path
@@ -128,33 +132,34 @@ def _clear(staging: Path) -> None:
 
 
 def _put_in_place(
-    root: Path, staged: Iterable[tuple[str, Path]], gone: Iterable[str], claim: Path, *, heals: bool
+    root: Path, staged: Iterable[tuple[str, str]], gone: Iterable[str], claim: Path, claims: Collection[Path]
 ) -> None:
-    staging = root / STAGING
-    claims = set(staging.glob(_CLAIM))
-    made: set[Path] = set()
+    base = os.fspath(root)
+    made: set[str] = set()
     for path, source in staged:
-        target = root / path
-        if target.parent not in made:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made.add(target.parent)
-        _replace(source, target)
+        folder = path.rpartition("/")[0]
+        if folder not in made:
+            os.makedirs(f"{base}/{folder}", exist_ok=True)  # noqa: PTH103 - see above
+            made.add(folder)
+        _replace(source, f"{base}/{path}")
     for path in gone:
         _delete(root, path)
-    if heals:
+    if claims:
         _sweep(root)
     claim.replace(root / layout.INVENTORY)
-    for other in claims - {claim}:
-        other.unlink()
-    staging.rmdir()
+    for other in claims:
+        if other != claim:
+            other.unlink()
+    (root / STAGING).rmdir()
 
 
-def _replace(source: Path, target: Path) -> None:
+def _replace(source: str, target: str) -> None:
     try:
-        source.replace(target)
+        os.replace(source, target)  # noqa: PTH105 - see above
     except IsADirectoryError:
-        target.rmdir()  # Git knows no empty folder, and neither does the plan; one that is not empty stays and is told.
-        source.replace(target)
+        # Git knows no empty folder, and neither does the plan; one that is not empty stays and is told.
+        Path(target).rmdir()
+        Path(source).replace(target)
 
 
 def _delete(root: Path, path: str) -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from compiler.diagnostics.failure import EnvironmentFailure
 from compiler.emit.inventory import Entry, Inventory, parse_inventory
+from compiler.workspace import write
 from compiler.workspace.plan import Plan
 from compiler.workspace.write import STAGING, hold, staged_claims, write_tree
 
+StrPath = str | os.PathLike[str]
 INVENTORY = Inventory("c", {}, {"generated/x/a/new.yaml": Entry("h", "teams.a")}, {})
 
 
@@ -43,10 +45,10 @@ def test_a_full_disk_touches_nothing_that_was_in_place(tmp_path: Path, monkeypat
     (tmp_path / "generated").mkdir()
     (tmp_path / "generated/a.yaml").write_text("before")
 
-    def full(path: Path, _: bytes) -> int:
-        raise OSError(28, "No space left on device", os.fspath(path))
+    def full(path: str, _: bytes) -> None:
+        raise OSError(28, "No space left on device", path)
 
-    monkeypatch.setattr(Path, "write_bytes", full)  # A full disk cannot be had in a test otherwise.
+    monkeypatch.setattr(write, "_write", full)  # A full disk cannot be had in a test otherwise.
     with pytest.raises(EnvironmentFailure, match="No space left on device"):
         write_tree(tmp_path, Plan((), ("generated/a.yaml",), (), 0), {"generated/a.yaml": b"after"}, INVENTORY)
     assert (tmp_path / "generated/a.yaml").read_text() == "before"
@@ -58,17 +60,17 @@ def test_a_build_killed_after_any_replace_can_be_told(
 ) -> None:
     names = [f"generated/x/a/{number}.yaml" for number in range(4)]
     files = {name: Entry("h", "") for name in names}
-    replace = Path.replace
-    done: list[Path] = []
+    replace = os.replace
+    done: list[str] = []
 
-    def killed(source: Path, target: Path) -> Path:
-        if ".staging" not in target.parts:
+    def killed(source: StrPath, target: StrPath) -> None:
+        if ".staging" not in os.fspath(target):
             if len(done) == after:
                 raise SystemExit
-            done.append(target)
-        return replace(source, target)
+            done.append(os.fspath(target))
+        replace(source, target)
 
-    monkeypatch.setattr(Path, "replace", killed)
+    monkeypatch.setattr(os, "replace", killed)
     with pytest.raises(SystemExit):
         write_tree(tmp_path, Plan(tuple(names), (), (), 0), dict.fromkeys(names, b"whole"), Inventory(files=files))
     monkeypatch.undo()
@@ -84,15 +86,15 @@ def test_a_build_killed_after_any_replace_can_be_told(
 
 def write_and_die(root: Path, path: str, inventory: Inventory) -> None:
     """Write a file, and end as a killed build does when it is about to be put in place."""
-    replace = Path.replace
+    replace = os.replace
 
-    def killed(source: Path, target: Path) -> Path:
-        if ".staging" not in target.parts:
+    def killed(source: StrPath, target: StrPath) -> None:
+        if ".staging" not in os.fspath(target):
             raise SystemExit
-        return replace(source, target)
+        replace(source, target)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "replace", killed)
+        patch.setattr(os, "replace", killed)
         with pytest.raises(SystemExit):
             write_tree(root, Plan((path,), (), (), 0), {path: b"x"}, inventory)
 
@@ -127,13 +129,13 @@ BOTH = Plan(("generated/a", "generated/b"), (), (), 0)
 
 
 def test_ctrl_c_while_staging_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_bytes = Path.write_bytes
+    write_file = write._write
 
-    def interrupted(path: Path, content: bytes) -> int:
+    def interrupted(path: str, content: bytes) -> None:
         signal.raise_signal(signal.SIGINT)
-        return write_bytes(path, content)
+        write_file(path, content)
 
-    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    monkeypatch.setattr(write, "_write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_tree(tmp_path, BOTH, dict.fromkeys(BOTH.create, b"x"), INVENTORY)
     assert list(tmp_path.iterdir()) == []
@@ -142,14 +144,14 @@ def test_ctrl_c_while_staging_leaves_nothing(tmp_path: Path, monkeypatch: pytest
 def test_ctrl_c_while_files_are_put_in_place_waits_for_the_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace = Path.replace
+    replace = os.replace
 
-    def interrupted(source: Path, target: Path) -> Path:
+    def interrupted(source: StrPath, target: StrPath) -> None:
         signal.raise_signal(signal.SIGINT)
-        return replace(source, target)
+        replace(source, target)
 
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(Path, "replace", interrupted)
+    monkeypatch.setattr(os, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_tree(tmp_path, BOTH, dict.fromkeys(BOTH.create, b"x"), INVENTORY)
     assert signal.getsignal(signal.SIGINT) is before
