@@ -108,7 +108,7 @@ class Bench:
 
     def forget(self) -> None:
         """Remove what the compiler remembers of earlier runs."""
-        shutil.rmtree(self.folder / "cache" / "platform-compiler", ignore_errors=True)
+        shutil.rmtree(self.folder / "cache/platform-compiler/runs", ignore_errors=True)
 
     def forget_everything(self) -> None:
         """Remove all that is kept on the machine, cdk8s unpacked for Node included."""

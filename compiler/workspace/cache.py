@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from compiler.user_cache import cache_directory
+
 _FORMAT = 4
 
 
@@ -33,24 +35,6 @@ class RunCache:
     verdict: Mapping[str, Any] | None = None
     built: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)
-
-
-def cache_directory() -> Path:
-    """Return the folder for caches: `PLATFORM_COMPILER_CACHE`, else the user's cache folder.
-
-    A relative `XDG_CACHE_HOME` does not count (https://specifications.freedesktop.org/basedir-spec/latest/). For a user
-    without a home it is a folder that nobody can write.
-    """
-    chosen = os.environ.get("PLATFORM_COMPILER_CACHE")
-    if chosen:
-        return Path(chosen)
-    caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if not caches.is_absolute():
-        try:
-            caches = Path.home() / ".cache"
-        except RuntimeError:
-            caches = Path(os.devnull)
-    return caches / "platform-compiler"
 
 
 def _file(platform_file: Path, part: str) -> Path:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.diagnostics.failure import EnvironmentFailure
-from compiler.workspace.cache import cache_directory
+from compiler.user_cache import cache_directory
 
 _OLDEST = (5, 4, 3)
 """The oldest kustomize that Kubeflow 1.10's own instructions take (kubeflow/manifests@v1.10.2 README.md)."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compiler.lowering.node_modules import unpacked_libraries
+
 ROOT = Path(__file__).resolve().parents[2]
 
 PLATFORM = """\
@@ -81,8 +83,16 @@ class Repo:
         (path / ".git/HEAD").write_text("ref: refs/heads/main\n")
         for folder in ("objects", "refs"):
             (path / ".git" / folder).mkdir(exist_ok=True)
+        self.cache.mkdir(exist_ok=True)
+        libraries = unpacked_libraries()  # takes a tenth of a second, and knows nothing of builds
+        (self.cache / libraries.name).symlink_to(libraries)
         if platform is not None:
             self.write(platform)
+
+    @property
+    def cache(self) -> Path:
+        """Return the folder of the compiler's caches."""
+        return self.path.parent / f"{self.path.name}.cache"
 
     @property
     def file(self) -> Path:
@@ -103,8 +113,7 @@ class Repo:
         """Return the environment of a run: this process' own, without what would change the command."""
         ours = ("PLATFORM_COMPILER_", "JSII_", "CDK8S_", "NO_COLOR", "FORCE_COLOR", "PYTHONPATH", "PYTHONHASHSEED")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        cache = self.path.parent / f"{self.path.name}.cache"
-        return kept | {"PYTHONPATH": str(ROOT), "PLATFORM_COMPILER_CACHE": str(cache), "COLUMNS": "200"} | more
+        return kept | {"PYTHONPATH": str(ROOT), "PLATFORM_COMPILER_CACHE": str(self.cache), "COLUMNS": "200"} | more
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of the compiler."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.workspace.cache import RunCache, cache_directory, load_cache, made_once, save_cache
+from compiler.workspace.cache import RunCache, load_cache, made_once, save_cache
 
 FULL = RunCache(
     stats={"generated/a": "1 2 3 4 abc"},
@@ -91,17 +91,6 @@ def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypat
 def test_nothing_half_written_is_left(folder: Path) -> None:
     save_cache(Path("platform.yaml"), FULL, with_stats=True)
     assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".json"}
-
-
-def test_the_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("PLATFORM_COMPILER_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_directory() == tmp_path / "platform-compiler"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert cache_directory() == tmp_path / ".cache/platform-compiler"
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    assert cache_directory() == tmp_path / ".cache/platform-compiler"
 
 
 def test_a_user_without_a_home_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
