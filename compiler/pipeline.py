@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from compiler.model.frozen import frozen
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
     from compiler.emit.inventory import Inventory
+    from compiler.lowering.units import Unit
     from compiler.model.platform import Platform
     from compiler.resolve.lock import Lock
     from compiler.source.document import Document
@@ -154,6 +156,7 @@ def compile_platform(
     from compiler.emit.inventory import Entry, Inventory
     from compiler.emit.ownership import Owners, lost_data
     from compiler.emit.render import application_files
+    from compiler.lowering.bridge import Bridge
     from compiler.lowering.lower import lower
     from compiler.lowering.overlays import kustomization
     from compiler.lowering.plan import plan_units
@@ -162,34 +165,40 @@ def compile_platform(
         return clusters is None or cluster in clusters
 
     reusable = known.units if known.compiler == compiler else {}
-    asked = [unit for unit in plan_units(platform, catalog) if is_asked(unit.cluster)]
     # A unit that is not asked for stays as another compiler may have left it: then its key must match nobody's.
     units = {name: reusable.get(name, "") for name in known.units if not is_asked(name.partition("/")[0])}
-    due = []
-    for unit in asked:
-        units[unit.name] = unit.key()
-        if reusable.get(unit.name) != units[unit.name] or not is_intact(unit.name):
-            due.append(unit)
-    kept = units.keys() - {unit.name for unit in due}
-    files = {path: entry for path, entry in known.files.items() if layout.unit_of(path) in kept}
-    data = {
-        cluster: {
-            name: holder for name, holder in found.items() if not is_asked(cluster) or f"{cluster}/{holder}" in kept
-        }
-        for cluster, found in known.data.items()
-    }
-
+    due: list[Unit] = []
     content: dict[str, bytes] = {}
     findings: list[Diagnostic] = []
-    owners = Owners(data)
-    for application, charts in lower(due, on_unit):
-        findings += owners.add(application)
-        for output in application_files(application, kustomization(application, text=_sorted_text), charts):
-            content[output.path] = output.content
-            files[output.path] = Entry(hashlib.sha256(output.content).hexdigest(), output.origin)
-    data = owners.data
-    findings += lost_data(known.data, data, platform)
-    inventory = Inventory(compiler, units, files, {cluster: found for cluster, found in data.items() if found})
+    with ExitStack() as running:
+        for unit in plan_units(platform, catalog):
+            if not is_asked(unit.cluster):
+                continue
+            units[unit.name] = unit.key()
+            if reusable.get(unit.name) != units[unit.name] or not is_intact(unit.name):
+                if not due:
+                    bridge = running.enter_context(Bridge())  # Node boots while the other units are looked at
+                due.append(unit)
+        kept = units.keys() - {unit.name for unit in due}
+        files = {path: entry for path, entry in known.files.items() if layout.unit_of(path) in kept}
+        owners = Owners(
+            {
+                cluster: {
+                    name: holder
+                    for name, holder in found.items()
+                    if not is_asked(cluster) or f"{cluster}/{holder}" in kept
+                }
+                for cluster, found in known.data.items()
+            }
+        )
+        for application, charts in lower(bridge, due, on_unit) if due else ():
+            findings += owners.add(application)
+            for output in application_files(application, kustomization(application, text=_sorted_text), charts):
+                content[output.path] = output.content
+                files[output.path] = Entry(hashlib.sha256(output.content).hexdigest(), output.origin)
+    findings += lost_data(known.data, owners.data, platform)
+    data = {cluster: found for cluster, found in owners.data.items() if found}
+    inventory = Inventory(compiler, units, files, data)
     return Output(inventory, content, tuple(unit.name for unit in due), tuple(findings))
 
 

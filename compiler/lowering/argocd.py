@@ -7,6 +7,7 @@ found by syncing whole releases with a real Argo CD 3.6.1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compiler.catalog.overlay import IgnoredDifference, overlay_of
@@ -123,10 +124,7 @@ def lower_applications(cluster: Cluster, platform: Platform, children: Iterable[
     ordered = sorted(children, key=lambda child: (child.wave, child.name))
     homes = _team_homes(cluster)
     objects = tuple(_child(child, cluster, platform, homes) for child in ordered)
-    hub = platform.gitops.hub
-    bootstraps = [cluster.name] if hub is None else []
-    if hub == cluster.name:
-        bootstraps = sorted(each.name for each in platform.clusters)
+    bootstraps = _bootstraps(cluster, platform)
     return Application(
         cluster=cluster.name,
         name=names.APPLICATIONS_APPLICATION,
@@ -134,6 +132,31 @@ def lower_applications(cluster: Cluster, platform: Platform, children: Iterable[
         charts=(Chart("applications.yaml", objects, "gitops"),) if objects else (),
         overlay=Overlay(includes=tuple(f"overlays/{name}/{names.BOOTSTRAP_DIRECTORY}" for name in bootstraps)),
     )
+
+
+def read_by_applications(cluster: Cluster, platform: Platform, children: Iterable[Child]) -> tuple[object, ...]:
+    """Return what `lower_applications` reads, as plain values; much less than what it makes of thousands of teams."""
+    homes = _team_homes(cluster)
+    return (
+        *(repr(platform.gitops), platform.folder, cluster.name, cluster.server, _bootstraps(cluster, platform)),
+        sorted(
+            (
+                *(child.name, child.wave, child.project, child.has_generated, child.has_overlay),
+                repr(child.ignore_differences),
+                child.helm and repr(replace(child.helm, values={})),
+                _home(child, cluster, platform, homes),
+            )
+            for child in children
+        ),
+    )
+
+
+def _bootstraps(cluster: Cluster, platform: Platform) -> list[str]:
+    """Return the clusters whose bootstrap this one's root syncs."""
+    hub = platform.gitops.hub
+    if hub == cluster.name:
+        return sorted(each.name for each in platform.clusters)
+    return [cluster.name] if hub is None else []
 
 
 def lower_bootstrap(cluster: Cluster, platform: Platform, catalog: Catalog, children: Sequence[Child]) -> Application:

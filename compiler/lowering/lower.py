@@ -15,27 +15,24 @@ _UNITS_AT_A_TIME = 100
 """So few that memory does not grow with the platform, so many that Node is kept busy."""
 
 
-def lower(units: Sequence[Unit], on_unit: Callable[[str, int], None]) -> Iterator[Lowered]:
+def lower(bridge: Bridge, units: Sequence[Unit], on_unit: Callable[[str, int], None]) -> Iterator[Lowered]:
     """Yield the application of each unit with its objects, in the order of the units.
 
     Args: `on_unit` is called with each unit's name and the number of units.
     Raises: `EnvironmentFailure` when Node cannot be run. Where there is nothing to lower, Node is not started.
     """
-    if not units:
-        return
-    with Bridge() as bridge:  # Node boots while Python lowers.
-        for start in range(0, len(units), _UNITS_AT_A_TIME):
-            applications = []
-            for unit in units[start : start + _UNITS_AT_A_TIME]:
-                on_unit(unit.name, len(units))
-                applications.append(unit.lower())
-            charts = [
-                ChartInput(f"{application.cluster}/{application.name}/{chart.file}", chart.objects)
-                for application in applications
-                for chart in application.charts
-            ]
-            objects = bridge.stream(charts)
-            for application in applications:
-                yield application, [next(objects) for _ in application.charts]
-            for _ in objects:
-                raise AssertionError("the bridge answered more charts than it was given")
+    for start in range(0, len(units), _UNITS_AT_A_TIME):
+        applications = []
+        for unit in units[start : start + _UNITS_AT_A_TIME]:
+            on_unit(unit.name, len(units))
+            applications.append(unit.lower())
+        charts = [
+            ChartInput(f"{application.cluster}/{application.name}/{chart.file}", chart.objects)
+            for application in applications
+            for chart in application.charts
+        ]
+        objects = bridge.stream(charts)
+        for application in applications:
+            yield application, [next(objects) for _ in application.charts]
+        for _ in objects:
+            raise AssertionError("the bridge answered more charts than it was given")

@@ -21,6 +21,7 @@ from compiler.lowering.argocd import (
     is_ours,
     lower_applications,
     lower_bootstrap,
+    read_by_applications,
 )
 from compiler.lowering.components import lower_component, remaining_objects
 from compiler.lowering.context import tenant_context
@@ -40,9 +41,10 @@ _OF_THE_PLATFORM = frozenset({names.GPU_POOLS_APPLICATION, names.TENANT_ADMISSIO
 """Applications that hold no tenant's objects, though they stand beside the teams'."""
 
 
-def plan_units(platform: Platform, catalog: Catalog) -> list[Unit]:
-    """Return the units of every cluster, in the order in which they sync."""
-    return [unit for cluster in platform.clusters for unit in _cluster_units(cluster, platform, catalog)]
+def plan_units(platform: Platform, catalog: Catalog) -> Iterator[Unit]:
+    """Yield the units of every cluster, in the order in which they sync."""
+    for cluster in platform.clusters:
+        yield from _cluster_units(cluster, platform, catalog)
 
 
 def _cluster_units(cluster: Cluster, platform: Platform, catalog: Catalog) -> Iterator[Unit]:
@@ -53,10 +55,18 @@ def _cluster_units(cluster: Cluster, platform: Platform, catalog: Catalog) -> It
         _made(application, partial(remaining_objects, installation, cluster, platform, catalog))
         for installation, application in zip(installed, components, strict=True)
     ]
-    units += _tenant_units(cluster)
     yield from units
+    for unit in _tenant_units(cluster):
+        yield unit
+        units.append(unit)
     children = _children(cluster, components, units)
-    yield _made(lower_applications(cluster, platform, children))
+    yield Unit(
+        cluster.name,
+        names.APPLICATIONS_APPLICATION,
+        "gitops",
+        read_by_applications(cluster, platform, children),
+        partial(lower_applications, cluster, platform, children),
+    )
     yield _made(lower_bootstrap(cluster, platform, catalog, children))
 
 

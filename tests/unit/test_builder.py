@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from compiler.catalog.load import Catalog
 from compiler.diagnostics.failure import EnvironmentFailure, UsageMistake
 from compiler.diagnostics.model import Diagnostic, error
 from compiler.emit import layout
+from compiler.lowering import bridge
 from compiler.lowering import lower as lowering
 from compiler.lowering.units import Unit
 from compiler.pipeline import Sources
@@ -30,12 +32,13 @@ def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep caches apart, and let objects through as they are instead of starting Node."""
     monkeypatch.setenv("PLATFORM_COMPILER_CACHE", str(tmp_path / "cache"))
 
-    def lower(units: Sequence[Unit], on_unit: Callable[[str, int], None]) -> Iterator[lowering.Lowered]:
+    def lower(_: None, units: Sequence[Unit], on_unit: Callable[[str, int], None]) -> Iterator[lowering.Lowered]:
         for unit in units:
             on_unit(unit.name, len(units))
             application = unit.lower()
             yield application, [list(chart.objects) for chart in application.charts]
 
+    monkeypatch.setattr(bridge, "Bridge", nullcontext)
     monkeypatch.setattr(lowering, "lower", lower)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ import pytest
 
 from compiler.catalog.load import Catalog
 from compiler.emit.inventory import Inventory
+from compiler.lowering import bridge
 from compiler.lowering import lower as lowering
 from compiler.lowering.units import Unit
 from compiler.model.platform import Platform
@@ -37,12 +39,13 @@ def meaning(text: str) -> Platform:
 def _without_node(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let objects through as they are: what cdk8s makes of them is the bridge's subject."""
 
-    def lower(units: Sequence[Unit], on_unit: Callable[[str, int], None]) -> Iterator[lowering.Lowered]:
+    def lower(_: None, units: Sequence[Unit], on_unit: Callable[[str, int], None]) -> Iterator[lowering.Lowered]:
         for unit in units:
             on_unit(unit.name, len(units))
             application = unit.lower()
             yield application, [list(chart.objects) for chart in application.charts]
 
+    monkeypatch.setattr(bridge, "Bridge", nullcontext)
     monkeypatch.setattr(lowering, "lower", lower)
 
 
