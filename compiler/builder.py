@@ -19,9 +19,10 @@ from compiler.emit import layout
 from compiler.emit.inventory import Entry, Inventory, InventoryBroken, inventory_text, parse_inventory
 from compiler.judgement import Judgement, digest_of, judge, own_digest
 from compiler.pipeline import Output, Sources, compile_platform, platform_schema
+from compiler.workspace.aside import aside
 from compiler.workspace.cache import RunCache, load_cache, made_once, save_cache
 from compiler.workspace.plan import Plan, make_plan
-from compiler.workspace.snapshot import sha256, snapshot_after, take_snapshot
+from compiler.workspace.snapshot import Snapshot, sha256, snapshot_after, take_snapshot
 from compiler.workspace.work_tree import git_root
 from compiler.workspace.write import STAGING, hold, is_staged, staged_claims, write_tree
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _TREES = (layout.GENERATED, layout.OVERLAYS)
 _SINGLE = (layout.LOCK, layout.SCHEMA)
+_MANY_FILES = 1_000
+"""With so many files in the tree a process of its own looks at them: less would not be worth starting one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,22 @@ def _build(
 ) -> Result:
     compiler = own_digest()
     known, broken = _known_inventory(root)
-    snapshot = take_snapshot(root, _TREES, _SINGLE, cache.stats)
+
+    def look() -> tuple[Mapping[str, str], Mapping[str, str]]:
+        seen = take_snapshot(root, _TREES, _SINGLE, cache.stats)
+        return seen.hashes, seen.stats
+
+    may_recall = not (broken or request.full or request.clusters) and known.compiler == compiler
+    if may_recall and cache.built and cache.built == digest_of(sources, cache.inputs, as_of=as_of):
+        snapshot = Snapshot(*look())
+        is_as_built = _matches(known, snapshot.hashes) and not (root / STAGING).exists()
+        judgement = judge(sources, catalog, cache, as_of=as_of, afresh=not is_as_built)
+    else:
+        looking = aside(look) if len(known.files) > _MANY_FILES else look
+        judgement = judge(sources, catalog, cache, as_of=as_of, afresh=True)
+        snapshot = Snapshot(*looking())
     cache.stats = snapshot.stats
     found = {path: digest for path, digest in snapshot.hashes.items() if path != layout.INVENTORY}
-    may_recall = not (broken or request.full or request.clusters) and known.compiler == compiler
-    is_as_built = may_recall and bool(cache.built) and cache.built == cache.reads and _matches(known, found)
-    is_as_built = is_as_built and not (root / STAGING).exists()
-    judgement = judge(sources, catalog, cache, as_of=as_of, afresh=not is_as_built)
     result = Result(judgement, [*judgement.findings, *broken])
     if judgement.understanding is None and not judgement.has_errors:
         result.plan, result.is_fresh, result.files = Plan((), (), (), len(known.files)), True, len(known.files)
@@ -246,7 +258,8 @@ def _intact_units(known: Inventory, found: Mapping[str, str]) -> set[str]:
 
 def _matches(known: Inventory, found: Mapping[str, str]) -> bool:
     wanted = {path: entry.sha256 for path, entry in known.files.items()}
-    return wanted == {path: digest for path, digest in found.items() if path != layout.LOCK} and layout.LOCK in found
+    others = {layout.LOCK, layout.INVENTORY}
+    return wanted == {path: digest for path, digest in found.items() if path not in others} and layout.LOCK in found
 
 
 def _with_single_files(output: Output, lock: Lock, schema: bytes) -> tuple[dict[str, bytes], Inventory]:
