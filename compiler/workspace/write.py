@@ -22,6 +22,7 @@ from compiler.emit.inventory import Inventory, InventoryBroken, inventory_text, 
 from compiler.workspace.plan import Plan
 
 STAGING = f"{layout.GENERATED}/.staging"
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _CLAIM = "claim-*.json"
 
 
@@ -111,8 +112,14 @@ def _stage(
 
 
 def _write(path: str, content: bytes) -> None:
-    with open(path, "wb") as file:  # noqa: PTH123 - see above
-        file.write(content)
+    # Without the layers of a Python file, which cost a third of the time that the system takes.
+    file = os.open(path, _NEW_FILE, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    finally:
+        os.close(file)
 
 
 def _claim(staging: Path, text: bytes, taken: Collection[Path]) -> Path:
