@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from benchmarks.cases import Row
@@ -16,17 +17,19 @@ _FILES_LIMIT = 0.5
 
 
 def judge(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return each goal that the rows can say something about, as text, measured value, limit, and whether it is met.
+    """Return each goal that the rows can say something about: text, measured value, limit, and whether it is met.
 
-    Times are compared as CPU time over the whole process tree: wall time of a busy machine says little.
+    Times are wall time, which is what somebody waits for. `cpu` is the same value from the CPU time of the whole
+    process tree, which a busy machine disturbs less.
     """
+    in_cpu = _goals(rows, attrgetter("cpu_s"))
     return [
-        {"goal": text, "measured": round(measured, 2), "limit": limit, "met": met}
-        for text, measured, limit, met in _goals(rows)
+        {"goal": text, "measured": round(measured, 2), "cpu": round(cpu, 2), "limit": limit, "met": met}
+        for (text, measured, limit, met), (_, cpu, _, _) in zip(_goals(rows, attrgetter("wall_s")), in_cpu, strict=True)
     ]
 
 
-def _goals(rows: Sequence[Row]) -> Iterator[tuple[str, float, float, bool]]:
+def _goals(rows: Sequence[Row], time: Callable[[Row], float]) -> Iterator[tuple[str, float, float, bool]]:
     found = {(row.case, row.who): row for row in rows}
 
     def at_most(text: str, measured: float, limit: float) -> tuple[str, float, float, bool]:
@@ -36,29 +39,29 @@ def _goals(rows: Sequence[Row]) -> Iterator[tuple[str, float, float, bool]]:
         reading = found.get((case, "reading floor"))
         floor = found.get((case, "floor through cdk8s"))
         if who in {"check", "check again", "no-op build"} and reading:
-            yield at_most(f"{case}: {who} / reading floor", row.cpu_s / reading.cpu_s, 4)
+            yield at_most(f"{case}: {who} / reading floor", time(row) / time(reading), 4)
         if who in {"cold build", "bridge and emit"} and floor:
             few = row.objects < 10_000
-            yield at_most(f"{case}: {who} / floor through cdk8s", row.cpu_s / floor.cpu_s, 2 if few else 1.5)
+            yield at_most(f"{case}: {who} / floor through cdk8s", time(row) / time(floor), 2 if few else 1.5)
             plain = found.get((case, "plain cdk8s-Python"))
             if plain and not few:
                 times = 15 if row.objects >= 26_000 else 10
-                measured = plain.cpu_s / row.cpu_s
+                measured = time(plain) / time(row)
                 yield f"{case}: plain cdk8s-Python / {who}, at least", measured, times, measured >= times
             if row.files:
                 yield at_most(f"{case}: files / objects", row.files / row.objects, _FILES_LIMIT)
             helm = found.get((case, "helm template"))
             # With few objects everybody pays for starting, and Helm starts no Node: the floor itself is slower there.
             if helm and not few:
-                yield at_most(f"{case}: {who} / helm template", row.cpu_s / helm.cpu_s, 1)
+                yield at_most(f"{case}: {who} / helm template", time(row) / time(helm), 1)
         node = found.get((case, "Node start"))
         if case == _EDIT_CASE and who == "one team edited" and reading and node:
-            limit = 1.5 * reading.cpu_s + node.cpu_s
-            yield at_most(f"{case}: {who} / (1.5 reading floors + Node start)", row.cpu_s / limit, 1)
+            limit = 1.5 * time(reading) + time(node)
+            yield at_most(f"{case}: {who} / (1.5 reading floors + Node start)", time(row) / limit, 1)
         ours = who in {"check", "no-op build", "cold build", "bridge and emit", "one team edited"}
         if ours and row.peak_mb is not None:
             yield at_most(f"{case}: {who}, peak memory in MB with all children", row.peak_mb, _MEMORY_LIMIT_MB)
-    yield from _further_objects(found)
+    yield from _further_objects(found, time)
     growth = [row for row in rows if row.case.startswith("growth")]
     if len(growth) == 2:
         small, large = growth
@@ -66,14 +69,16 @@ def _goals(rows: Sequence[Row]) -> Iterator[tuple[str, float, float, bool]]:
         yield at_most(f"{small.case}: exponent of CPU over objects", exponent, _GROWTH_LIMIT)
 
 
-def _further_objects(found: dict[tuple[str, str], Row]) -> Iterator[tuple[str, float, float, bool]]:
+def _further_objects(
+    found: dict[tuple[str, str], Row], time: Callable[[Row], float]
+) -> Iterator[tuple[str, float, float, bool]]:
     """Yield what one more object costs us against Helm, from the two large platforms, where starting cancels out."""
     costs = []
     for who in ("cold build", "helm template"):
         small, large = (found.get((case, who)) for case in ("cold 10k", "cold 26k"))
         if small is None or large is None:
             return
-        costs.append((large.cpu_s - small.cpu_s) / (large.objects - small.objects))
+        costs.append((time(large) - time(small)) / (large.objects - small.objects))
     ratio = costs[0] / costs[1]
     yield "cold 10k-26k: a further object, cold build / helm template", ratio, 1, ratio <= 1
 
@@ -92,9 +97,10 @@ def table(rows: Sequence[Row], goals: Sequence[dict[str, Any]], missing: Sequenc
             f"{row.rounds:>6}"
         )
     if goals:
-        lines += ["", f"{'goal':<76} {'measured':>8} {'limit':>6}"]
+        lines += ["", f"{'goal':<76} {'measured':>8} {'in CPU':>8} {'limit':>6}"]
         lines += [
-            f"{goal['goal']:<76} {goal['measured']:>8} {goal['limit']:>6}  {'met' if goal['met'] else 'MISSED'}"
+            f"{goal['goal']:<76} {goal['measured']:>8} {goal['cpu']:>8} {goal['limit']:>6}  "
+            f"{'met' if goal['met'] else 'MISSED'}"
             for goal in goals
         ]
     if missing:
@@ -107,4 +113,4 @@ def _per_object(row: Row) -> str:
 
 
 def _ratio(row: Row, floor: Row | None) -> str:
-    return f"{row.cpu_s / floor.cpu_s:.2f}" if floor is not None else ""
+    return f"{row.wall_s / floor.wall_s:.2f}" if floor is not None else ""
