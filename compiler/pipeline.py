@@ -101,7 +101,8 @@ def _understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understan
     result.diagnostics += findings
     if result.platform is not None:
         result.platform = replace(result.platform, folder=sources.folder)
-        result.diagnostics += run_checks(result.platform, catalog, as_of=as_of)
+        mistakes = [each.path for each in result.diagnostics if each.severity is Severity.ERROR and each.path]
+        result.diagnostics += run_checks(result.platform, catalog, as_of=as_of, mistakes=mistakes)
         result.diagnostics += _unmatched_patches(result.platform, catalog)
     return result
 

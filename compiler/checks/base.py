@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from compiler.diagnostics.model import Diagnostic, Severity
+from compiler.diagnostics.model import Diagnostic, Severity, YamlPath
 from compiler.model.frozen import frozen
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -31,6 +31,10 @@ class Check:
 
     `bad` and `good` are platform files without their preamble: the first has exactly this finding among its errors,
     the second does not have it. `sources` say where the fact behind the rule stands.
+
+    What is wrong elsewhere in the file is not in the platform, and a rule must not take that for missing. `sums_over`
+    are the parts of the file (keys joined by dots, as in `teams.gpus`) of which a mistake anywhere spoils the rule's
+    arithmetic; `misses` are those whose absence from one item the rule complains of, spoilt for that item only.
     """
 
     id: str
@@ -41,6 +45,19 @@ class Check:
     good: str
     run: Run
     sources: tuple[str, ...] = ()
+    sums_over: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+
+    def is_spoilt(self, finding: Diagnostic, mistake: YamlPath) -> bool:
+        """Return whether a finding of this rule may be nothing but a consequence of a mistake elsewhere."""
+        if any(_meets(mistake, part) for part in self.sums_over):
+            return True
+        if not any(_meets(mistake, part) for part in self.misses):
+            return False
+        # An item is told by its list and index; what is about no item of that list is about all of them.
+        places = [finding.path, *(label.path for label in finding.related)]
+        items = {path[:2] for path in places if path and path[:1] == mistake[:1] and len(path) > 1}
+        return len(mistake) < 2 or not items or mistake[:2] in items
 
     @property
     def bad_platform(self) -> str:
@@ -51,6 +68,12 @@ class Check:
     def good_platform(self) -> str:
         """Return the passing example as a whole file."""
         return _whole(self.good)
+
+
+def _meets(mistake: YamlPath, part: str) -> bool:
+    """Return whether a path is inside a part of the file, or holds it."""
+    steps = part.split(".")
+    return all(key == step for key, step in zip((key for key in mistake if isinstance(key, str)), steps, strict=False))
 
 
 def _whole(example: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 import compiler.checks
 from compiler.checks import all_checks, run_checks
-from compiler.diagnostics.model import Diagnostic, Severity
+from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 from tests.unit.resolve.fakes import CLUSTER, DAY, catalog, codes, understand
@@ -28,14 +28,14 @@ def test_a_check_that_crashes_is_our_bug_and_stops_no_other(monkeypatch: pytest.
         for name in ("one", "two")
     )
     platform, _, _ = understand("clusters:\n" + text)
-    findings = run_checks(platform, catalog(), as_of=DAY)
+    findings = run_checks(platform, catalog(known_facts=()), as_of=DAY)
     assert codes(findings) == ["internal-error", "shared-domain"]
     assert "broken" in findings[0].message
 
 
 def test_a_sound_platform_passes_every_check() -> None:
     platform, _, _ = understand(CLUSTER)
-    assert run_checks(platform, catalog(), as_of=DAY) == []
+    assert run_checks(platform, catalog(known_facts=()), as_of=DAY) == []
 
 
 def test_ids_are_sorted_and_unique() -> None:
@@ -53,8 +53,32 @@ def test_groups_without_provider_are_one_info_for_a_laptop_and_an_error_each_els
     for environment in ("dev", "test"):
         cluster = CLUSTER.replace("environment: dev", f"environment: {environment}")
         platform, _, _ = understand(f"{cluster}teams:\n{teams}")
-        found[environment] = [(each.code, each.severity) for each in run_checks(platform, catalog(), as_of=DAY)]
+        found[environment] = [
+            (each.code, each.severity) for each in run_checks(platform, catalog(known_facts=()), as_of=DAY)
+        ]
     assert found == {
         "dev": [("group-without-provider", Severity.INFO)],
         "test": [("group-without-provider", Severity.ERROR)] * 2,
     }
+
+
+def _spoilt(finding: Diagnostic, mistake: YamlPath, **parts: tuple[str, ...]) -> bool:
+    return replace(all_checks()[0], **parts).is_spoilt(finding, mistake)  # type: ignore[arg-type]
+
+
+def test_a_sum_is_spoilt_by_a_mistake_in_any_of_its_parts() -> None:
+    finding = error("x", "too much", ("teams", 0, "gpus", 0, "nominal"))
+    assert _spoilt(finding, ("teams", 7, "gpus", 1), sums_over=("teams.gpus",))
+    assert _spoilt(finding, ("teams", 7), sums_over=("teams.gpus",)), "the whole item is gone"
+    assert not _spoilt(finding, ("teams", 7, "owner"), sums_over=("teams.gpus",))
+    assert not _spoilt(finding, ("clusters", 0), sums_over=("teams.gpus",))
+
+
+def test_what_is_missing_is_spoilt_by_a_mistake_in_the_same_item() -> None:
+    finding = error("x", "has none", ("clusters", 1, "name"))
+    assert _spoilt(finding, ("clusters", 1, "identity", "oidc", "issuer"), misses=("clusters.identity",))
+    assert not _spoilt(finding, ("clusters", 0, "identity"), misses=("clusters.identity",))
+    assert not _spoilt(finding, ("clusters", 1, "domain"), misses=("clusters.identity",))
+    elsewhere = error("x", "reaches nobody", ("teams", 0), related=(Label(("clusters", 1), "here"),))
+    assert _spoilt(elsewhere, ("clusters", 1, "identity"), misses=("clusters.identity",))
+    assert not _spoilt(elsewhere, ("clusters", 0, "identity"), misses=("clusters.identity",))
