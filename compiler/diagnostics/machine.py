@@ -59,6 +59,7 @@ def _finding(span: Span, finding: Diagnostic, files: Mapping[str, Source]) -> di
         "fix": None if finding.fix is None else _fix(finding.fix, files),
         "related": [_related(label, files) for label in finding.related],
         "sources": list(finding.sources),
+        "suggestions": [{"text": each.text, **_fix(each.fix, files)} for each in finding.suggestions],
     }
 
 

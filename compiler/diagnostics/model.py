@@ -62,11 +62,23 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A change that mends a finding and that only a person may choose: `text` says it in words, `fix` is its edit.
+
+    It is never made by itself: another version is not a correction of what was written.
+    """
+
+    text: str
+    fix: Fix
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding. A value: stages return it, nothing raises it.
 
     `path` is the primary place in the platform file. `span` is set instead where there is no path:
     text that is no YAML, or a file other than the platform file. With `at_key` the mark stands under the key.
+    `suggestions` are the alternatives to choose from, the nearest first; any one of them is enough.
     """
 
     code: str
@@ -80,6 +92,7 @@ class Diagnostic:
     help: str | None = None
     fix: Fix | None = None
     sources: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def error(code: str, message: str, path: YamlPath = (), **rest: object) -> Diagnostic:

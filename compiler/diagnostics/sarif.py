@@ -97,10 +97,15 @@ def _result(
             }
             for number, label in enumerate(finding.related, 1)
         ]
-    change = _change(finding.fix, files) if finding.fix else None
-    if change is not None:
-        text = _text(finding.help or finding.message)
-        result["fixes"] = [{"description": {"text": text}, "artifactChanges": [change]}]
+    proposals = [(finding.help or finding.message, finding.fix)] if finding.fix else []
+    proposals += [(each.text, each.fix) for each in finding.suggestions]
+    fixes = [
+        {"description": {"text": _text(text)}, "artifactChanges": [change]}
+        for text, fix in proposals
+        if (change := _change(fix, files)) is not None
+    ]
+    if fixes:
+        result["fixes"] = fixes
     return result
 
 

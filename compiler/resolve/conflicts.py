@@ -5,49 +5,158 @@ Searches again and again with parts left out; only a failed search pays for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from compiler.diagnostics.model import Diagnostic, Label, error
+from compiler.diagnostics.model import Diagnostic, Label, Suggestion, error
+from compiler.model.frozen import frozen
 from compiler.resolve.offers import KUBERNETES, Cause, Question, causes, pose
-from compiler.resolve.solver import Demand, Offer, Problem, Solution, complete, solve
+from compiler.resolve.solver import Demand, Offer, Problem, solve
+from compiler.resolve.ways_out import Way, suggestions, ways_out
 
 _MOST_NOTES = 8
 """Facts of one chain that are printed; more of them say the same for further releases."""
 
 
+@frozen
+class Conflict:
+    """One contradiction: indexes of the causes, the facts that decide, the sentences between them, and ways out."""
+
+    core: tuple[int, ...]
+    facts: tuple[Demand, ...]
+    chain: tuple[str, ...]
+    ways: tuple[Way, ...]
+
+
 def explain_conflicts(question: Question, cluster: str) -> list[Diagnostic]:
     """Return a finding `version-conflict` for each contradiction in a question that has no answer.
 
-    Once one is told, what it is placed at is left out, so that further ones show in the same run.
+    Clusters that ask alike share one search, and each has its own findings, at its own places.
+    """
+    known: dict[Hashable, tuple[Conflict, ...]] = question.facts.conflicts
+    asked = question.alike()
+    if asked not in known:
+        known[asked] = tuple(_conflicts(question))
+    every = causes(question)
+    return [_told(question, cluster, conflict, every) for conflict in known[asked]]
+
+
+def _conflicts(question: Question) -> Iterator[Conflict]:
+    """Yield the contradictions of a question.
+
+    Once one is found, what its finding is placed at is left out, so that further ones show in the same run.
     """
     every = causes(question)
     left = list(range(len(every)))
-    found: list[Diagnostic] = []
-    while not found or (left and solve(_pose(question, left, len(every))) is None):
+    is_first = True
+    while is_first or (left and solve(_pose(question, left, len(every))) is None):
         core = _smallest(question, left, len(every))
-        found.append(_explain(question, cluster, core, every))
-        if not core:
+        ways = ways_out(question, core, every)
+        facts = _deciding_facts(question, core, len(every))
+        chain = _chain(question, facts, [every[index] for index in core])
+        yield Conflict(tuple(core), tuple(facts), tuple(chain), tuple(ways))
+        primary = _primary(core, every, ways)
+        if primary is None:
             break
-        left.remove(_primary(core, every))
+        left.remove(primary)
+        is_first = False
+
+
+def explain_missing(question: Question, demand: Demand, component: str, version: str) -> Diagnostic:
+    """Return the finding `component-not-in-release` for a component that is asked for and cannot be had.
+
+    Args: `demand` is the one for a release with the component, `version` the release that is picked without it.
+    """
+    every = causes(question)
+    asked = next(index for index, cause in enumerate(every) if cause.demand is demand)
+    # The component is tried last, so that what is left over is what keeps it away.
+    start = [*(index for index in range(len(every)) if index != asked), asked]
+    core = sorted(_smallest(question, start, len(every)))
+    ways = ways_out(question, core, every) if asked in core else []
+    product = demand.subject
+    having = question.facts.versions_with(component, product)
+    shipped = [each for each in question.facts.installable(product) if each in having]
+    notes = [f"releases that have it: {product} {', '.join(shipped)}"] if shipped else []
+    if having and not shipped:
+        notes = [f"only releases to upgrade from have it: {product} {', '.join(having)}"]
+    facts = _deciding_facts(question, core, len(every))
+    chain = _chain(question, facts, [every[index] for index in core]) if facts else []
+    choices = suggestions(question, ways, every)
+    return error(
+        "component-not-in-release",
+        f"{product} {version} has no component {component}",
+        demand.path or (),
+        at_key=True,
+        related=tuple(Label(every[index].path, every[index].text) for index in core if index != asked),
+        notes=(*notes, *chain),
+        help=_advice(choices) or "remove it",
+        sources=_sources(facts),
+        suggestions=choices,
+    )
+
+
+def _told(question: Question, cluster: str, conflict: Conflict, every: Sequence[Cause]) -> Diagnostic:
+    core = conflict.core
+    labels = tuple(Label(every[index].path, every[index].text) for index in core)
+    index = _primary(core, every, conflict.ways)
+    primary = every[index] if index is not None else None
+    choices = suggestions(question, conflict.ways, every)
+    return error(
+        "version-conflict",
+        _message(question, cluster, [every[index] for index in core]),
+        primary.path if primary else ("clusters",),
+        related=tuple(label for label in labels if primary is None or label.path != primary.path),
+        notes=(*conflict.chain, *_stand_ins(question, core, every)),
+        help=_advice(choices) or "loosen one of the constraints named here",
+        sources=_sources(conflict.facts),
+        suggestions=choices,
+    )
+
+
+def _stand_ins(question: Question, core: Sequence[int], every: Sequence[Cause]) -> list[str]:
+    """Return a note for each wish for a product whose component another product carries and therefore installs."""
+    found = []
+    for cause in (every[index] for index in core):
+        product = cause.subject
+        if cause.demand is None or product not in question.products or question.products[product]:
+            continue
+        for component in sorted(question.wishes.components):
+            home, *others = question.facts.carriers(component) or [""]
+            if product in others:
+                lacking = [
+                    version
+                    for version in question.facts.installable(home)
+                    if version not in question.facts.versions_with(component, home)
+                ]
+                where = f"these are {', '.join(lacking)}" if lacking else "every one has it"
+                found.append(
+                    f"component {component} comes with {home}; releases of {product} itself are installed only beside "
+                    f"a {home} that lacks it, and {where}"
+                )
     return found
 
 
-def _explain(question: Question, cluster: str, core: Sequence[int], every: Sequence[Cause]) -> Diagnostic:
-    facts = _deciding_facts(question, core, len(every))
-    chain = _chain(question, facts, [every[index] for index in core])
-    labels = tuple(Label(every[index].path, every[index].text) for index in core)
-    primary = every[_primary(core, every)] if core else None
-    ways = _ways_out(question, core, every, [range(len(every)), core])
-    subjects = list(dict.fromkeys(every[index].subject for index in core)) or list(question.products)
-    return error(
-        "version-conflict",
-        f"no versions of {_listed(subjects)} go together on cluster {cluster}",
-        primary.path if primary else ("clusters",),
-        related=tuple(label for label in labels if primary is None or label.path != primary.path),
-        notes=tuple(chain),
-        help="; or ".join(ways) if ways else "loosen one of the constraints named here",
-        sources=tuple(dict.fromkeys(source for demand in facts for source in demand.sources)),
-    )
+def _message(question: Question, cluster: str, core: Sequence[Cause]) -> str:
+    if not core:
+        return f"no versions of {_listed(list(question.products))} go together on cluster {cluster}"
+    names = []
+    for cause in core:
+        if cause.fixed is not None:
+            what = "Kubernetes" if cause.subject == KUBERNETES else f"the existing {cause.subject}"
+            names.append(f"{what} {cause.fixed.version}")
+        elif cause.demand is not None:
+            names.append(f"{cause.subject} {cause.demand.text}")
+    if len(names) == 1:
+        return f"nothing goes together with {names[0]} on cluster {cluster}"
+    return f"{_listed(names)} do not go together on cluster {cluster}"
+
+
+def _advice(choices: Sequence[Suggestion]) -> str:
+    """Return the ways out as one sentence, the nearest first."""
+    return "; or ".join(choice.text for choice in choices)
+
+
+def _sources(facts: Sequence[Demand]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source for demand in facts for source in demand.sources))
 
 
 def _smallest(question: Question, start: Sequence[int], count: int) -> list[int]:
@@ -69,11 +178,10 @@ def _deciding_facts(question: Question, core: Sequence[int], count: int) -> list
     """Return the facts that the conflict needs: leaving any of them out gives an answer."""
     problem = _pose(question, core, count)
     found: dict[str, Demand] = {}
-    for offers in problem.offers.values():
-        for offer in offers:
-            for demand in offer.demands:
-                if demand.fact is not None:
-                    found.setdefault(demand.fact, demand)
+    offered = [demand for offers in problem.offers.values() for offer in offers for demand in offer.demands]
+    for demand in (*problem.demands, *offered):
+        if demand.fact is not None:
+            found.setdefault(demand.fact, demand)
     left_out: frozenset[str] = frozenset()
     needed = dict(found)
     for fact in found:
@@ -84,7 +192,7 @@ def _deciding_facts(question: Question, core: Sequence[int], count: int) -> list
 
 
 def _chain(question: Question, facts: Sequence[Demand], core: Sequence[Cause]) -> list[str]:
-    """Return the sentences that lead from the wishes to the contradiction."""
+    """Return the sentences that lead from the wishes to the contradiction, each with where it stands."""
     sentences = []
     subjects = {name for demand in facts for name in (demand.subject, demand.owner)} | {cause.subject for cause in core}
     demands = [cause.demand for cause in core if cause.demand is not None]
@@ -96,13 +204,21 @@ def _chain(question: Question, facts: Sequence[Demand], core: Sequence[Cause]) -
             if not allowed:
                 continue
             sentences += [
-                f"{product} {offer.version} brings {subject} {version}"
+                f"{product} {offer.version} brings {subject} {version}{_stands(question, offer, subject)}"
                 for subject, version in offer.brings.items()
                 if subject in subjects
             ]
-    sentences += [demand.because for demand in facts]
+    sentences += [demand.because + (f" (source: {demand.cited})" if demand.cited else "") for demand in facts]
     extra = len(sentences) - _MOST_NOTES
     return sentences[:_MOST_NOTES] + ([f"and {extra} more of the kind"] if extra > 0 else [])
+
+
+def _stands(question: Question, offer: Offer, subject: str) -> str:
+    """Return where a release has what it brings."""
+    release = question.facts.release(offer.product, offer.version)
+    path = next((each.path for each in release.components.values() if subject in each.brings), "")
+    where = release.repository.removeprefix("https://github.com/")
+    return f" (source: {where}@{release.ref}:{path})" if path else ""
 
 
 def _brought_twice(posed: Mapping[str, Sequence[Offer]]) -> set[str]:
@@ -115,78 +231,12 @@ def _brought_twice(posed: Mapping[str, Sequence[Offer]]) -> set[str]:
     return {subject for subject, products in found.items() if len(products) > 1}
 
 
-def _primary(core: Sequence[int], every: Sequence[Cause]) -> int:
-    """Return the cause that the finding is placed at: a version wish before anything else, the last one of them."""
-    return ([index for index in core if every[index].demand is not None] or list(core))[-1]
-
-
-def _ways_out(
-    question: Question, core: Sequence[int], every: Sequence[Cause], views: Sequence[Sequence[int]]
-) -> list[str]:
-    """Return one change for each cause that makes everything fit, the nearest first.
-
-    `views` are sets of causes to look at; a later one is for where no single change is enough for an earlier one,
-    since there is another contradiction beside this one.
-    """
-    for view in views:
-        found: list[tuple[int, int, str]] = []
-        for order, index in enumerate(core):
-            cause = every[index]
-            near = _wanted(question, cause)
-            problem = pose(
-                question,
-                preferred={},
-                ignoring=frozenset(range(len(every))) - frozenset(view) | {index},
-                narrowed=False,
-                nearness={cause.subject: near} if near else None,
-            )
-            solution = solve(problem)
-            if solution is None:
-                continue
-            distance, text = _change(question, cause, {**complete(problem, solution), **solution}, near)
-            found.append((distance, order, text))
-        if found:
-            return [text for _, _, text in sorted(found)]
-    return []
-
-
-def _wanted(question: Question, cause: Cause) -> str | None:
-    """Return the newest release that a wish allows: the place near which others are looked for."""
-    if cause.demand is None or cause.subject not in question.products:
-        return None
-    return next(
-        (version for version in reversed(question.facts.installable(cause.subject)) if cause.demand.accepts(version)),
-        None,
-    )
-
-
-def _change(question: Question, cause: Cause, solution: Solution, near: str | None) -> tuple[int, str]:
-    """Return how far a change goes, and the change in words."""
-    version = solution.get(cause.subject)
-    steps_to = [str(step) for step in cause.path if not isinstance(step, int)]
-    where = f"`{'.'.join(steps_to)}`"
-    if steps_to[:1] == ["clusters"]:
-        where = f"`{'.'.join(steps_to[1:])}` of cluster {question.wishes.cluster}"
-    if version is not None and cause.fixed is not None and cause.subject == KUBERNETES:
-        steps = abs(int(version.split(".")[1]) - int(cause.fixed.version.split(".")[1]))
-        return 2 * steps, f'run Kubernetes {version} there (`kubernetes: "{version}"`)'
-    if cause.fixed is not None:
-        return 20, f"let the platform install {cause.subject} (remove `existing`)"
-    if not _can_be_asked_for(question, cause.subject, version) or (
-        cause.demand is not None and cause.demand.text.startswith("with ")
-    ):
-        return 10, f"remove {where}"
-    versions = question.facts.installable(cause.subject) if cause.subject in question.products else []
-    steps = abs(versions.index(version) - versions.index(near)) if near in versions and version in versions else 5
-    return steps, f'set {where} to "{version}"'
-
-
-def _can_be_asked_for(question: Question, subject: str, version: str | None) -> bool:
-    """Return whether a wish may name the version: one that a release has, not one that only the cluster has."""
-    facts = question.facts
-    if subject in facts.products:
-        return version in facts.installable(subject)
-    return any(version == brought for _, _, brought in facts.brought(subject))
+def _primary(core: Sequence[int], every: Sequence[Cause], ways: Sequence[Way]) -> int | None:
+    """Return the cause that the finding is placed at: what the nearest way out changes, else the last version wish."""
+    if ways:
+        return ways[0].cause
+    wishes = [index for index in core if every[index].demand is not None]
+    return next(reversed(wishes or list(core)), None)
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from compiler.catalog.overlay import overlay_of
 from compiler.catalog.versions import Constraint, ConstraintMistake, VersionOrder, parse_constraint
@@ -17,6 +17,7 @@ from compiler.model.release import Accelerator, Component, Fact, KubernetesMinor
 BINDING = frozenset({"enforced", "api"})
 """Strengths of facts that rule a version out; the others only warn (compatibility facts, `strength_meaning`)."""
 
+_KUBERNETES = "kubernetes"
 _GATES_OF_OTHER_INSTALLERS = ("/istioctl-min",)
 """Ends of ids of enforced facts that never meet us: istioctl only prints them, and Argo CD installs without it.
 
@@ -48,8 +49,15 @@ class Source(Protocol):
     def facts(self, subject: str) -> Sequence[Fact]:
         """Return the compatibility facts about a subject."""
 
+    def subjects(self) -> Sequence[str]:
+        """Return every subject that there are facts about, sorted."""
+
     def accelerators(self) -> Mapping[str, Accelerator]:
         """Return all accelerators by id."""
+
+    @property
+    def accelerator_table(self) -> Mapping[str, Any]:
+        """Return what the table of accelerators says beside its entries: `familyRegions` by cloud."""
 
     def kubernetes(self) -> Mapping[str, KubernetesMinor]:
         """Return the Kubernetes minors that are known."""
@@ -57,10 +65,17 @@ class Source(Protocol):
 
 @frozen
 class Machine:
-    """A machine type with GPUs; `name` may end with `*`, `gpu_count` is `None` where it is no whole number."""
+    """A machine type with GPUs; `name` may end with `*`, `gpu_count` is 0 where it has only a part of one.
+
+    `max_vcpu` caps the vCPUs of a machine to which so many GPUs are attached. `provisioning` says how it can be had
+    where that is not simply on demand: `spot`, `reservation`. `retired` tells since when it is gone.
+    """
 
     name: str
     gpu_count: int | None
+    max_vcpu: int | None = None
+    provisioning: tuple[str, ...] = ()
+    retired: str | None = None
 
 
 @frozen
@@ -72,15 +87,17 @@ class MigProfile:
 
 
 class Facts:
-    """The catalog as resolving asks it; `solutions` remembers answers during one run, by what was asked."""
+    """The catalog as resolving asks it; `solutions`, `conflicts` and `judged` remember answers, by what was asked."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._constraints: dict[str, Constraint] = {}
+        self._constraints: dict[str, Constraint | None] = {}
         self._carriers: dict[str, tuple[str, ...]] = {}
         self._orders: dict[str, VersionOrder] = {}
         self._binding: dict[tuple[str, str], list[Fact]] = {}
         self.solutions: dict[Hashable, Mapping[str, str] | None] = {}
+        self.conflicts: dict[Hashable, Any] = {}
+        self.judged: dict[Hashable, Any] = {}
 
     @cached_property
     def _products(self) -> Mapping[str, Product]:
@@ -111,6 +128,11 @@ class Facts:
     def release(self, product: str, version: str) -> ProductRelease:
         """Return one release."""
         return self._source.release(product, version)
+
+    def brings(self, product: str, version: str) -> Mapping[str, str]:
+        """Return what a release brings, by subject, without reading it; nothing for a version that is not known."""
+        release = self._products[product].releases.get(version)
+        return release.brings if release else {}
 
     def versions_with(self, component: str, product: str) -> list[str]:
         """Return the versions of a product, those to upgrade from too, that have a component."""
@@ -158,13 +180,18 @@ class Facts:
 
     def satisfies(self, subject: str, version: str, constraint: str) -> bool:
         """Return whether a version, in the order of its subject, satisfies a constraint that can be read."""
-        parsed = self._constraints.get(constraint)
-        if parsed is None:
-            read = parse_constraint(constraint)
-            if isinstance(read, ConstraintMistake):
-                return False
-            parsed = self._constraints[constraint] = read
-        return parsed.matches(version, self._order(subject))
+        parsed = self._constraint(constraint)
+        return parsed is not None and parsed.matches(version, self._order(subject))
+
+    def is_constraint(self, text: str) -> bool:
+        """Return whether a text can be read as a constraint."""
+        return self._constraint(text) is not None
+
+    def _constraint(self, text: str) -> Constraint | None:
+        if text not in self._constraints:
+            read = parse_constraint(text)
+            self._constraints[text] = None if isinstance(read, ConstraintMistake) else read
+        return self._constraints[text]
 
     def binding(self, subject: str, version: str) -> list[Fact]:
         """Return the facts that rule versions of others out when this version is there."""
@@ -175,10 +202,57 @@ class Facts:
                 for fact in self._source.facts(subject)
                 if fact.strength in BINDING
                 and fact.requires
-                and not fact.id.endswith(_GATES_OF_OTHER_INSTALLERS)
-                and (fact.version == "*" or self.satisfies(subject, version, fact.version))
+                and not is_gate_of_others(fact)
+                and self.is_about(fact, version)
             ]
         return found
+
+    def is_about(self, fact: Fact, version: str | None) -> bool:
+        """Return whether a fact speaks of a version of its subject; one for all versions needs none to be known."""
+        if fact.version == "*" or version is None:
+            return fact.version == "*"
+        line = fact.version.removesuffix(".*")
+        # Most lines differ in plain numbers from what is held, which needs no reading.
+        for mine, theirs in zip(version.split("."), line.split("."), strict=False):
+            if not (mine.isdigit() and theirs.isdigit()):
+                break
+            if int(mine) != int(theirs):
+                return False
+        try:
+            return self.satisfies(fact.subject, version, line)
+        except ValueError:  # What is no version is in no line.
+            return False
+
+    def could_satisfy(self, subject: str, version: str, constraint: str) -> bool:
+        """Return whether a version does; a bare minor of Kubernetes is any patch of it, as nobody says which."""
+        if subject != _KUBERNETES or version.count(".") > 1:
+            return self.satisfies(subject, version, constraint)
+        # It fits when its first or its last patch does.
+        return any(self.satisfies(subject, patch, constraint) for patch in (f"{version}.0", f"{version}.999"))
+
+    def sorted_versions(self, subject: str, versions: Collection[str]) -> list[str]:
+        """Return versions of a subject from the oldest to the newest; what is no version is left out."""
+        order = self._order(subject)
+        keyed = []
+        for version in versions:
+            try:
+                keyed.append((order.key(version), version))
+            except ValueError:
+                continue
+        return [version for _, version in sorted(keyed)]
+
+    def about(self, subject: str) -> Sequence[Fact]:
+        """Return all facts about a subject, those too that rule nothing out."""
+        return self._source.facts(subject)
+
+    @cached_property
+    def fact_subjects(self) -> frozenset[str]:
+        """Return every subject that there are facts about."""
+        return frozenset(self._source.subjects())
+
+    def architecture(self, accelerator: str) -> str:
+        """Return the architecture of an accelerator as its vendor calls it."""
+        return self._accelerators[accelerator].architecture
 
     @property
     def kubernetes_minors(self) -> list[str]:
@@ -201,7 +275,13 @@ class Facts:
     def machines(self, accelerator: str, cloud: str) -> list[Machine]:
         """Return the machine types of a cloud that carry an accelerator."""
         return [
-            Machine(str(entry["name"]), count if isinstance(count := entry.get("gpus"), int) else None)
+            Machine(
+                str(entry["name"]),
+                count if isinstance(count := entry.get("gpus"), int) else None,
+                entry.get("maxVcpu"),
+                tuple(entry.get("provisioning", ())),
+                str(entry["retired"]) if "retired" in entry and entry["retired"] != "unknown" else None,
+            )
             for entry in self._accelerators[accelerator].machines.get(cloud, ())
         ]
 
@@ -256,10 +336,65 @@ class Facts:
         zones = locations.get("gcpZones")
         return frozenset(str(zone) for zone in zones) if isinstance(zones, list | tuple) else frozenset()
 
+    def regions(self, accelerator: str, cloud: str, machine_type: str | None) -> frozenset[str]:
+        """Return the regions in which the table knows a machine type, or the accelerator; none where it knows nothing.
+
+        AWS publishes them by family, which is the machine type up to its dot; Azure writes regions without hyphens.
+        """
+        if cloud == "gcp":
+            return frozenset(zone.rpartition("-")[0] for zone in self.zones(accelerator))
+        by_family = self._source.accelerator_table["familyRegions"].get(cloud, {})
+        families = (self._accelerators[accelerator].raw.get("locations") or {}).get(f"{cloud}Families", ())
+        own = machine_type.partition(".")[0].lower() if machine_type else ""
+        chosen = [family for family in families if family.lower() == own] or families
+        if any(family not in by_family for family in chosen):
+            return frozenset()
+        return frozenset(
+            region.replace("-", "") if cloud == "azure" else region for family in chosen for region in by_family[family]
+        )
+
+    def known_regions(self, cloud: str) -> frozenset[str]:
+        """Return the regions of a cloud that the table names, which are those with some accelerator."""
+        by_family = self._source.accelerator_table["familyRegions"].get(cloud, {})
+        return frozenset(
+            region.replace("-", "") if cloud == "azure" else region for each in by_family.values() for region in each
+        )
+
+    def all_quota_names(self, cloud: str) -> frozenset[str]:
+        """Return every name of a quota of accelerators that the table has for a cloud."""
+        found: set[str] = set()
+        for accelerator, entry in self._accelerators.items():
+            for machine in (None, *(str(each["name"]) for each in entry.machines.get(cloud, ()))):
+                for spot in (False, True):
+                    found |= self.quota_names(accelerator, cloud, machine, spot=spot)
+        return frozenset(found)
+
+    def is_arm64(self, accelerator: str, cloud: str | None, machine_type: str | None) -> bool:
+        """Return whether the nodes have arm64 processors: the machine type says so, or the accelerator has its own."""
+        own = self._machines_of(accelerator, cloud, machine_type) if cloud else []
+        if own and "arch" in own[0]:
+            return own[0]["arch"] == "arm64"
+        return self._accelerators[accelerator].raw.get("hostArchitecture") == "arm64"
+
+    def max_mps_clients(self, accelerator: str) -> int:
+        """Return how many clients one MPS server takes, as NVIDIA's device plugin holds it.
+
+        Source: NVIDIA/k8s-device-plugin@v0.20.0 cmd/mps-control-daemon/mps/device.go (48 from capability 7.5, else 16).
+        """
+        major, _, minor = str(self._accelerators[accelerator].raw.get("computeCapability", "")).partition(".")
+        if not (major.isdigit() and minor.isdigit()):
+            return 48
+        return 48 if (int(major), int(minor)) >= (7, 5) else 16
+
+    def autoscaled_mig_profiles(self, accelerator: str) -> frozenset[str]:
+        """Return the MIG profiles that GKE's autoscaler knows for an accelerator; none where the table names none."""
+        mig = self._accelerators[accelerator].raw.get("mig") or {}
+        return frozenset(mig.get("gkeAutoscalerPartitionSizes") or ())
+
     @cached_property
-    def accelerator_aliases(self) -> Mapping[str, str]:
-        """Return the ids of accelerators by the names that clouds and tools use for them."""
-        found: dict[str, str] = {}
+    def accelerator_aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the ids of accelerators by the names that clouds and tools use for them, in lower case."""
+        found: dict[str, tuple[str, ...]] = {}
         for accelerator, entry in sorted(self._accelerators.items()):
             gke, aws, azure = (entry.raw.get(key) or {} for key in ("gke", "karpenterAws", "karpenterAzure"))
             names = [
@@ -272,7 +407,8 @@ class Facts:
             names += entry.raw.get("gfdProducts") or ()
             for name in names:
                 if isinstance(name, str) and name not in self._accelerators:
-                    found.setdefault(name, accelerator)
+                    known = found.get(name.lower(), ())
+                    found[name.lower()] = known if accelerator in known else (*known, accelerator)
         return found
 
     def _order(self, subject: str) -> VersionOrder:
@@ -282,6 +418,11 @@ class Facts:
         return found
 
 
+def is_gate_of_others(fact: Fact) -> bool:
+    """Return whether a fact is enforced only by a way of installing that is not ours."""
+    return fact.id.endswith(_GATES_OF_OTHER_INSTALLERS)
+
+
 def source_text(fact: Fact) -> str:
     """Return where a fact was read, as a URL where there is one."""
     source = fact.source
@@ -289,3 +430,11 @@ def source_text(fact: Fact) -> str:
         return source["url"]
     where = source.get("sha") or source.get("ref") or "HEAD"
     return f"https://github.com/{source.get('repo', '')}/blob/{where}/{source.get('path', '')}"
+
+
+def citation(fact: Fact) -> str:
+    """Return where a fact was read, in short: `owner/repository@ref:path`, or its URL."""
+    source = fact.source
+    if "url" in source:
+        return source["url"]
+    return f"{source.get('repo', '')}@{source.get('ref') or source.get('sha') or 'HEAD'}:{source.get('path', '')}"

@@ -222,7 +222,7 @@ class _Reader:
                 "damaged-lock",
                 message,
                 span=self._span(path),
-                help=f"restore {LOCK_FILE} from Git, or remove it and run `python -m compiler lock`",
+                help=f"restore {LOCK_FILE} from Git, or remove it and run `python -m compiler build`, which picks anew",
             )
         )
 

@@ -5,13 +5,14 @@ Knows neither how the search works nor how a failure is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from compiler.diagnostics.model import YamlPath
 from compiler.model.frozen import frozen
 from compiler.model.release import Fact, ProductRelease
-from compiler.resolve.facts import Facts, source_text
+from compiler.resolve.facts import Facts, citation, source_text
 from compiler.resolve.selection import Selection, select
 from compiler.resolve.solver import Demand, Offer, Problem
 from compiler.resolve.wishes import KUBEFLOW, ClusterWishes, VersionWish
@@ -313,12 +314,13 @@ def fact_demands(subject: str, version: str, fact: Fact, facts: Facts) -> list[D
     return [
         Demand(
             other,
-            _accepts(other, limits, facts),
+            partial(facts.could_satisfy, other, constraint=limits),
             limits,
             f"{subject} {version} requires {other} {limits}{_why(fact)}",
             fact=fact.id,
             owner=subject,
             sources=(source_text(fact),),
+            cited=citation(fact),
         )
         for other, limits in sorted(fact.requires.items())
     ]
@@ -329,21 +331,12 @@ def _why(fact: Fact) -> str:
     return f" ({note})" if isinstance(note, str) else ""
 
 
-def _accepts(subject: str, limits: str, facts: Facts) -> Callable[[str], bool]:
-    if subject != KUBERNETES:
-        return lambda version: facts.satisfies(subject, version, limits)
-    # "1.34" means some patch of that minor: it fits when its first or its last patch does.
-    return lambda version: any(
-        facts.satisfies(KUBERNETES, patch, limits)
-        for patch in ((f"{version}.0", f"{version}.999") if version.count(".") == 1 else (version,))
-    )
-
-
 def _anything(version: str) -> bool:
     del version
     return True
 
 
-def _distance(minor: str, wanted: str) -> tuple[int, str]:
-    """Return how many minors lie between two Kubernetes versions."""
-    return abs(int(minor.split(".")[1]) - int(wanted.split(".")[1])), minor
+def _distance(minor: str, wanted: str) -> tuple[bool, int]:
+    """Return how far a Kubernetes minor is: newer ones are nearer than any older one, to which no cluster goes back."""
+    steps = int(minor.split(".")[1]) - int(wanted.split(".")[1])
+    return steps < 0, abs(steps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -160,7 +160,7 @@ def _wishes(spec: PlatformSpec, cluster: ClusterSpec, gitops: Gitops, names: _Na
         # Argo CD of a managed cluster is the hub's; what the platform says of it is meant for the hub.
         if facts.carriers(name) and (name != ARGO_CD or name in derived)
     }
-    return ClusterWishes(wishes.cluster, wishes.distribution, known, wishes.versions, wishes.derived)
+    return replace(wishes, components=known)
 
 
 def _install(

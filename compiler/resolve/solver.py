@@ -24,7 +24,7 @@ class Demand:
     `accepts` tells whether a version (as the catalog writes it) will do. A demand on something that is not there
     holds, unless it is `required`. `text` is the constraint, `because` a sentence without a full stop that says who
     asks and why; `path` is where the user asked, `fact` the id of the catalog's fact about a version of `owner`,
-    `sources` where that stands.
+    `sources` where that stands and `cited` the same in short: `owner/repository@ref:path`.
     """
 
     subject: str
@@ -36,6 +36,7 @@ class Demand:
     fact: str | None = None
     owner: str | None = None
     sources: tuple[str, ...] = ()
+    cited: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

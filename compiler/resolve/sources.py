@@ -46,7 +46,8 @@ def check_lock(
                     notes=(
                         "a commit behind a name never changes here: one of the two was tampered with or is damaged",
                     ),
-                    help=f"restore {LOCK_FILE} from Git; if the catalog is right, run `python -m compiler lock`",
+                    help=f"restore {LOCK_FILE} from Git; if the catalog is right, take this line out of {LOCK_FILE} "
+                    "and run `python -m compiler build`, which pins the catalog's commit",
                 )
             )
     for product, entry in locked.products.items():

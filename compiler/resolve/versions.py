@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from compiler.diagnostics.model import Diagnostic, error, warning
+from compiler.diagnostics.model import Diagnostic, Fix, Severity, Suggestion, error, warning
 from compiler.model.frozen import frozen
 from compiler.model.release import ProductRelease
-from compiler.resolve.conflicts import explain_conflicts
+from compiler.resolve.conflicts import explain_conflicts, explain_missing
 from compiler.resolve.facts import Facts
 from compiler.resolve.lock import LockedCluster
 from compiler.resolve.names import unknown
@@ -56,7 +56,7 @@ def pick(question: Question, locked: LockedCluster | None, cluster: str, finding
     """Return the releases for a cluster: the locked ones where they still satisfy, else the newest that do.
 
     Where no release has all the components that are asked for, the newest that satisfies the rest is picked.
-    Reports `version-conflict` and `component-not-in-release`.
+    Reports `version-conflict`, `component-not-in-release`, and `locked-version-moved` where a locked version had to go.
     """
     preferred = {product: entry.version for product, entry in locked.products.items()} if locked else {}
     problem = pose(question, preferred=preferred)
@@ -70,7 +70,7 @@ def pick(question: Question, locked: LockedCluster | None, cluster: str, finding
             return None
         problem = relaxed
         findings += [
-            _missing_component(demand.text.removeprefix("with "), demand.subject, solution[demand.subject], question)
+            explain_missing(question, demand, demand.text.removeprefix("with "), solution[demand.subject])
             for demand in question.presences
             if not demand.accepts(solution[demand.subject])
         ]
@@ -82,7 +82,64 @@ def pick(question: Question, locked: LockedCluster | None, cluster: str, finding
     versions = complete(problem, solution)
     everything = pose(question, preferred={})
     because = {product: _because(product, question, everything, versions) for product in releases}
+    if locked is not None:
+        findings += _moved(question, locked, everything, versions, releases)
     return Picks(releases, versions, because)
+
+
+def _moved(
+    question: Question,
+    locked: LockedCluster,
+    everything: Problem,
+    versions: Solution,
+    releases: Mapping[str, ProductRelease],
+) -> list[Diagnostic]:
+    """Return a finding for each product whose locked version gave way to another one.
+
+    It is an info where the wish was changed, which asks for it; else a warning: it moved without anybody saying so.
+    """
+    findings = []
+    wishes = {wish.product: wish for wish in question.versions}
+    for product, release in sorted(releases.items()):
+        before = locked.products.get(product)
+        if before is None or before.version == release.version:
+            continue
+        if before.version not in question.facts.versions(product):
+            continue  # That is told as `unknown-locked-version`.
+        wish = wishes.get(product)
+        is_asked_for = wish is not None and not question.facts.satisfies(product, before.version, wish.constraint)
+        reasons = [f"`{wish.label}` {wish.constraint}"] if wish is not None and is_asked_for else []
+        offers = [offer for offer in everything.offers[product] if offer.version == before.version]
+        unmet = [
+            demand
+            for offer in offers
+            for demand in offer.demands
+            if demand.subject in versions and not demand.accepts(versions[demand.subject])
+        ]
+        own = [
+            demand for demand in question.presences if demand.subject == product and not demand.accepts(before.version)
+        ]
+        reasons += [f"what is asked for: {demand.because}" for demand in own]
+        reasons += [
+            f"{demand.subject} {versions[demand.subject]}: {demand.because}"
+            for demand in unmet
+            if demand.fact is not None
+        ]
+        place = wish.path if wish is not None else next((path for path, _ in question.products[product]), ("clusters",))
+        findings.append(
+            Diagnostic(
+                "locked-version-moved",
+                Severity.INFO if is_asked_for or own else Severity.WARNING,
+                f"locked {product} {before.version} on cluster {question.wishes.cluster} no longer satisfies "
+                f"{reasons[0] if reasons else 'the versions beside it'}; now {release.version}",
+                place,
+                notes=tuple(f"nor {reason}" for reason in reasons[1:]),
+                help=f"nothing, if {release.version} is meant; "
+                f'to stay, ask for "{before.version}" and loosen what rules it out',
+                sources=tuple(dict.fromkeys(source for demand in unmet for source in demand.sources)),
+            )
+        )
+    return findings
 
 
 def _keep(problem: Problem, preferred: Mapping[str, str], question: Question) -> Solution | None:
@@ -157,24 +214,11 @@ def _no_version(wish: VersionWish, subject: str, matching: Sequence[str], facts:
         message = f"{subject} {matching[-1]} is known only as a release to upgrade from"
         return error("not-installable-version", message, wish.path, help=help_text)
     message = f"no known version of {subject} satisfies {wish.constraint}"
-    return error("unknown-version", message, wish.path, help=help_text)
-
-
-def _missing_component(component: str, product: str, version: str, question: Question) -> Diagnostic:
-    wish = question.wishes.components[component]
-    every = question.facts.versions_with(component, product)
-    having = [other for other in question.facts.installable(product) if other in every]
-    if having:
-        help_text = f"remove it here, or choose {product} {', '.join(having)}"
-        notes = [f"releases that have it: {product} {', '.join(having)}"]
-    else:
-        help_text = "remove it"
-        notes = [f"only releases to upgrade from have it: {product} {', '.join(every)}"] if every else []
+    newest = shipped[-1:]
     return error(
-        "component-not-in-release",
-        f"{product} {version} has no component {component}",
-        wish.origin,
-        at_key=True,
-        notes=tuple(notes),
+        "unknown-version",
+        message,
+        wish.path,
         help=help_text,
+        suggestions=tuple(Suggestion(f'ask for "{version}"', Fix(wish.path, f'"{version}"')) for version in newest),
     )

@@ -54,6 +54,7 @@ class ClusterWishes:
     """Everything that one cluster asks for.
 
     `derived` maps components that other parts of the file bring in to the place that does and its name in the lock.
+    `is_alone`: the platform has no other cluster, so that what is said for all is said for this one.
     """
 
     cluster: str
@@ -61,6 +62,7 @@ class ClusterWishes:
     components: Mapping[str, ComponentWish]
     versions: Mapping[str, VersionWish]
     derived: Mapping[str, tuple[YamlPath, str]] = field(default_factory=dict)
+    is_alone: bool = True
 
     @property
     def off(self) -> frozenset[str]:
@@ -96,7 +98,8 @@ def cluster_wishes(
         )
         for product, constraint in cluster.versions.items()
     }
-    return ClusterWishes(cluster.name, spec.distribution, components, versions, derived)
+    is_alone = len(spec.clusters) == 1
+    return ClusterWishes(cluster.name, spec.distribution, components, versions, derived, is_alone)
 
 
 def _merge(name: str, general: ComponentSpec | None, own: ComponentSpec | None, cluster: YamlPath) -> ComponentWish:

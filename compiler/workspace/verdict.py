@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, Span, YamlPath
+from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, Span, Suggestion, YamlPath
 from compiler.diagnostics.place import Lines, Source
 
 _Key = tuple[YamlPath, bool]
+_Change = tuple[YamlPath, bool, bool]
+"""Path, whether its key is meant, and whether the entry is to go."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class RememberedSource:
     file: str
     lines: Lines
     spans: Mapping[_Key, Span]
-    edits: Mapping[_Key, tuple[int, int]]
+    edits: Mapping[_Change, tuple[int, int]]
 
     def span(self, path: YamlPath, *, at_key: bool = False) -> Span:
         """Return where `path` stands."""
@@ -30,8 +32,7 @@ class RememberedSource:
 
     def edit_range(self, path: YamlPath, *, at_key: bool = False, removal: bool = False) -> tuple[int, int] | None:
         """Return the offsets of what a fix at `path` replaces or removes."""
-        del removal  # a path has one fix, and its range was asked for in the fix's own way
-        return self.edits.get((path, at_key))
+        return self.edits.get((path, at_key, removal))
 
 
 def remember(findings: Sequence[Diagnostic], source: Source | None) -> dict[str, Any] | None:
@@ -39,19 +40,19 @@ def remember(findings: Sequence[Diagnostic], source: Source | None) -> dict[str,
     if source is None:
         return None
     spans: dict[_Key, Span] = {}
-    edits: dict[_Key, tuple[int, int]] = {}
+    edits: dict[_Change, tuple[int, int]] = {}
     for finding in findings:
         for path, at_key in _paths(finding):
             spans[path, at_key] = source.span(path, at_key=at_key)
-        fix = finding.fix
-        if fix is not None:
-            span = source.edit_range(fix.path, at_key=fix.at_key, removal=fix.replacement is None)
+        for fix in _fixes(finding):
+            is_removal = fix.replacement is None
+            span = source.edit_range(fix.path, at_key=fix.at_key, removal=is_removal)
             if span is not None:
-                edits[fix.path, fix.at_key] = span
+                edits[fix.path, fix.at_key, is_removal] = span
     return {
         "findings": [_plain(finding) for finding in findings],
         "spans": [[list(path), at_key, *_numbers(span)] for (path, at_key), span in spans.items()],
-        "edits": [[list(path), at_key, *span] for (path, at_key), span in edits.items()],
+        "edits": [[list(path), *how, *span] for (path, *how), span in edits.items()],
     }
 
 
@@ -61,15 +62,18 @@ def recall(data: Mapping[str, Any], file: str, text: str) -> tuple[list[Diagnost
     Raises: `KeyError`, `ValueError` or `TypeError` for data that `remember` did not make.
     """
     spans = {(tuple(path), at_key): Span(file, *numbers) for path, at_key, *numbers in data["spans"]}
-    edits = {(tuple(path), at_key): (start, end) for path, at_key, start, end in data["edits"]}
+    edits = {(tuple(path), at_key, is_removal): (start, end) for path, at_key, is_removal, start, end in data["edits"]}
     return [_finding(each) for each in data["findings"]], RememberedSource(file, Lines(text), spans, edits)
 
 
 def _paths(finding: Diagnostic) -> Iterable[_Key]:
     yield finding.path, finding.at_key
     yield from ((label.path, label.at_key) for label in finding.related)
-    if finding.fix is not None:
-        yield finding.fix.path, finding.fix.at_key
+    yield from ((fix.path, fix.at_key) for fix in _fixes(finding))
+
+
+def _fixes(finding: Diagnostic) -> list[Fix]:
+    return ([finding.fix] if finding.fix else []) + [each.fix for each in finding.suggestions]
 
 
 def _numbers(span: Span) -> tuple[int, int, int, int]:
@@ -90,6 +94,9 @@ def _plain(finding: Diagnostic) -> dict[str, Any]:
         "help": finding.help,
         "fix": None if fix is None else [list(fix.path), fix.replacement, fix.at_key],
         "sources": list(finding.sources),
+        "suggestions": [
+            [each.text, list(each.fix.path), each.fix.replacement, each.fix.at_key] for each in finding.suggestions
+        ],
     }
 
 
@@ -107,4 +114,8 @@ def _finding(data: Mapping[str, Any]) -> Diagnostic:
         help=data["help"],
         fix=None if fix is None else Fix(tuple(fix[0]), fix[1], fix[2]),
         sources=tuple(data["sources"]),
+        suggestions=tuple(
+            Suggestion(text, Fix(tuple(path), replacement, at_key))
+            for text, path, replacement, at_key in data["suggestions"]
+        ),
     )

@@ -1,8 +1,11 @@
-"""Looking at the first offers finds what the search finds, wherever it finds anything."""
+"""The search agrees with trying everything, and looking at the first offers with the search."""
 
 from __future__ import annotations
 
-from hypothesis import event, given
+import itertools
+from collections.abc import Iterator
+
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from compiler.resolve.solver import Demand, Offer, Problem, first_offers, search, solve
@@ -45,3 +48,43 @@ def test_first_offers_are_what_the_search_finds(problem: Problem) -> None:
     if first is not None:
         assert first == search(problem)
     assert solve(problem) == search(problem)
+
+
+def every_answer(problem: Problem) -> Iterator[dict[str, str]]:
+    """Yield everything that could be on the cluster, by trying all there is: each product left out, or a version."""
+    choices = [[None, *problem.offers[product]] for product in problem.offers if product not in problem.fixed]
+    for versions in itertools.product(*problem.fixed.values()):
+        fixed = dict(zip(problem.fixed, versions, strict=True))
+        for picked in itertools.product(*choices):
+            offers = [offer for offer in picked if offer is not None]
+            there = [*fixed.items()]
+            there += [item for offer in offers for item in ((offer.product, offer.version), *offer.brings.items())]
+            present = dict(there)
+            demands = [*problem.demands, *(demand for offer in offers for demand in offer.demands)]
+            if (
+                all(present[subject] == version for subject, version in there)
+                and not any(subject in fixed for offer in offers for subject in offer.brings)
+                and all(
+                    demand.accepts(present[demand.subject]) if demand.subject in present else not demand.required
+                    for demand in demands
+                )
+            ):
+                yield present
+
+
+@settings(max_examples=400)
+@given(problems())
+def test_the_search_finds_an_answer_exactly_where_trying_everything_does(problem: Problem) -> None:
+    found = solve(problem)
+    answers = list(every_answer(problem))
+    event("no answer" if found is None else "an answer")
+    assert (found is None) == (not answers)
+    assert found is None or dict(found) in answers
+
+
+@given(problems())
+def test_nothing_is_picked_that_could_be_left_out_of_it(problem: Problem) -> None:
+    """No answer is a part of the one that is found, unless other versions are in it."""
+    found = solve(problem)
+    if found is not None:
+        assert not any(answer.items() < found.items() for answer in every_answer(problem))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import jsonschema
 import pytest
 
 from compiler.diagnostics.machine import findings_report, render_github, render_json
-from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, Span, error, info, warning
+from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, Span, Suggestion, error, info, warning
 from compiler.diagnostics.place import Source
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "findings.schema.json"
@@ -54,6 +55,7 @@ def test_the_shape_of_a_finding(platform: Source) -> None:
                 "fix": None,
                 "related": [],
                 "sources": [],
+                "suggestions": [],
             },
             {
                 "code": "unknown-pool",
@@ -86,6 +88,7 @@ def test_the_shape_of_a_finding(platform: Source) -> None:
                     {"message": "asked for here", "file": "platform.yaml", "line": 2, "column": 1, "path": "teams"}
                 ],
                 "sources": ["https://example.org/pools"],
+                "suggestions": [],
             },
         ],
         "summary": {"errors": 1, "warnings": 1, "infos": 0},
@@ -154,6 +157,18 @@ def test_the_schema_refuses_what_is_no_finding(
     report = json.loads(render_json([FULL], platform))
     report["findings"][0][key] = value
     assert not validator.is_valid(report)
+
+
+def test_a_suggestion_is_told_with_its_edit(platform: Source, validator: jsonschema.Draft202012Validator) -> None:
+    assert FULL.fix is not None
+    finding = replace(FULL, fix=None, suggestions=(Suggestion("take the other pool", FULL.fix),))
+    report = json.loads(render_json([finding], platform))
+    validator.validate(report)
+    (told,) = report["findings"][0]["suggestions"]
+    assert told == {
+        "text": "take the other pool",
+        **json.loads(render_json([FULL], platform))["findings"][0]["fix"],
+    }
 
 
 def test_the_schema_demands_every_property(platform: Source, validator: jsonschema.Draft202012Validator) -> None:

@@ -156,6 +156,10 @@ class FakeCatalog:
         conflicts = self.conflicts.get(component, ())
         return Component(component, component, "", self.homes.get(component, products), subjects, conflicts=conflicts)
 
+    @property
+    def accelerator_table(self) -> Mapping[str, Any]:
+        return {"familyRegions": {}}
+
     def accelerators(self) -> Mapping[str, Accelerator]:
         profiles = [
             {"profile": "1g.10gb", "max": 7, "resource": "nvidia.com/mig-1g.10gb"},
@@ -190,6 +194,9 @@ class FakeCatalog:
 
     def release(self, product: str, version: str) -> ProductRelease:
         return next(each for each in self.releases if (each.product, each.version) == (product, version))
+
+    def subjects(self) -> Sequence[str]:
+        return sorted({each.subject for each in self.known_facts})
 
     def facts(self, subject: str) -> Sequence[Fact]:
         return [each for each in self.known_facts if each.subject == subject]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.resolve.lock import (
     Lock,
     LockedCluster,
@@ -13,7 +14,7 @@ from compiler.resolve.lock import (
     lock_text,
     read_lock,
 )
-from tests.unit.resolve.fakes import CLUSTER, codes, understand
+from tests.unit.resolve.fakes import CLUSTER, FakeCatalog, catalog, codes, fact, understand
 
 COMMIT = "d68ebc7fab366ab40ddd1541d2ec22febb31bc83"
 LOCK = Lock({
@@ -105,3 +106,36 @@ def test_a_locked_version_that_nobody_knows_is_told_and_moves() -> None:
     _, made, findings = understand(CLUSTER, lock=unknown)
     assert codes(findings) == ["unknown-locked-version"]
     assert made == lock
+
+
+def moved(text: str, before: str, source: FakeCatalog | None = None) -> list[Diagnostic]:
+    """Return what is said of a platform whose lock was made from the text `before`."""
+    _, lock, _ = understand(CLUSTER + before)
+    _, _, findings = understand(CLUSTER + text, source, lock=lock)
+    return findings
+
+
+def test_a_locked_version_that_a_new_wish_refuses_is_told() -> None:
+    (finding,) = moved('versions: {kubeflow: "26.03"}\n', 'versions: {kubeflow: "1.10"}\n')
+    assert (finding.code, finding.severity) == ("locked-version-moved", Severity.INFO)
+    assert finding.message == (
+        "locked kubeflow 1.10.2 on cluster dev no longer satisfies `versions.kubeflow` 26.03; now 26.03"
+    )
+    assert finding.path == ("versions", "kubeflow")
+
+
+def test_a_locked_version_that_moves_without_a_changed_wish_is_a_warning_with_its_reason() -> None:
+    text = 'versions: {kueue: ">=0.16"}\ncomponents: {kueue: {}}\n'
+    known = [fact("kueue@0.16.3/kubernetes", "kueue", "0.16.3", {"kubernetes": "<1.34"})]
+    _, lock, _ = understand(CLUSTER + text)
+    assert lock.clusters["dev"].products["kueue"].version == "0.16.3"
+    source = catalog(known_facts=[*catalog().known_facts, *known])
+    (finding,) = moved(text, text, source)
+    assert (finding.code, finding.severity) == ("locked-version-moved", Severity.WARNING)
+    assert finding.message.startswith("locked kueue 0.16.3 on cluster dev no longer satisfies kubernetes 1.34")
+    assert finding.message.endswith("; now 0.16.0")
+    assert finding.sources == ("https://example.com/kueue@0.16.3/kubernetes",)
+
+
+def test_a_lock_that_is_kept_is_not_spoken_of() -> None:
+    assert moved('versions: {kubeflow: "1.10"}\n', 'versions: {kubeflow: "==1.10.1"}\n') == []

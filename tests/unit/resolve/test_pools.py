@@ -86,9 +86,22 @@ def test_a_machine_that_the_table_does_not_know_is_a_warning() -> None:
     assert pool.capacity == 2
 
 
-def test_more_than_48_pods_may_share_a_gpu_elsewhere() -> None:
-    _, findings = resolve_pool("k3s", "accelerator: nvidia-t4, nodes: {max: 1}, sharing: {strategy: mps, replicas: 49}")
-    assert findings == []
+@pytest.mark.parametrize(
+    ("provider", "strategy", "expected"),
+    [
+        ("k3s", "timeSlicing", []),
+        ("k3s", "mps", ["too-many-replicas"]),
+        ("gke", "timeSlicing", ["too-many-replicas"]),
+    ],
+)
+def test_more_than_48_pods_share_a_gpu_by_time_alone_and_not_on_gke(
+    provider: str, strategy: str, expected: list[str]
+) -> None:
+    machine = "accelerator: nvidia-t4" if provider == "k3s" else T4
+    _, findings = resolve_pool(
+        provider, f"{machine}, nodes: {{max: 1}}, sharing: {{strategy: {strategy}, replicas: 49}}"
+    )
+    assert findings == expected
 
 
 @pytest.mark.parametrize(

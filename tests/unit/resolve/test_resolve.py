@@ -214,6 +214,9 @@ def test_a_provider_says_what_it_needs(provider: str, fields: str, expected: lis
     assert codes(findings) == expected
 
 
+_PLACES = {"gke": "project: acme-ml-prod, region: europe-west4", "eks": "region: eu-west-1"}
+
+
 @pytest.mark.parametrize(
     ("provider", "version", "is_fine"),
     [
@@ -228,7 +231,7 @@ def test_a_provider_says_what_it_needs(provider: str, fields: str, expected: lis
 def test_a_suffix_belongs_to_its_provider(provider: str, version: str, is_fine: bool) -> None:
     text = (
         f"clusters: [{{name: dev, environment: dev, provider: {provider}, kubernetes: '{version}', "
-        "project: acme-ml-prod, region: europe-west4}]\n"
+        f"{_PLACES.get(provider, '')}}}]\n"
     )
     _, _, findings = understand(text)
     assert codes(findings) == ([] if is_fine else ["bad-kubernetes-version"])

@@ -6,10 +6,20 @@ from collections.abc import Mapping
 
 import pytest
 
-from compiler.diagnostics.model import Diagnostic
+from compiler.diagnostics.model import Diagnostic, Fix
 from compiler.model.platform import Platform
 from compiler.resolve.lock import Lock
-from tests.unit.resolve.fakes import CLUSTER, FakeCatalog, catalog, codes, component, kubeflow, release, understand
+from tests.unit.resolve.fakes import (
+    CLUSTER,
+    FakeCatalog,
+    catalog,
+    codes,
+    component,
+    fact,
+    kubeflow,
+    release,
+    understand,
+)
 
 
 def products(lock: Lock, cluster: str = "dev") -> Mapping[str, str]:
@@ -111,8 +121,8 @@ def test_a_conflict_is_one_finding_with_its_chain_and_the_nearest_way_out() -> N
     assert finding.path == ("versions", "kueue")
     assert [label.path for label in finding.related] == [("versions", "kubeflow")]
     assert finding.notes == (
-        "kubeflow 26.03 brings kubeflow-trainer 2.1.0",
-        "kueue 0.17.1 requires kubeflow-trainer >=2.2",
+        "kubeflow 26.03 brings kubeflow-trainer 2.1.0 (source: example/kubeflow@v26.03:apps/trainer)",
+        "kueue 0.17.1 requires kubeflow-trainer >=2.2 (source: https://example.com/kueue@0.17/trainer)",
     )
     assert finding.sources == ("https://example.com/kueue@0.17/trainer",)
     assert (finding.help or "").startswith('set `versions.kueue` to "0.16.3"')
@@ -128,7 +138,10 @@ def test_each_way_out_of_a_conflict_works() -> None:
 
 def test_kubernetes_may_be_the_way_out() -> None:
     finding = conflict(CLUSTER.replace("1.34", "1.31") + 'versions: {kubeflow: "26.03"}\n')
-    assert finding.notes == ("kubeflow 26.03 brings istio 1.28.0", "istio 1.28.0 requires kubernetes >=1.32")
+    assert finding.notes == (
+        "kubeflow 26.03 brings istio 1.28.0 (source: example/kubeflow@v26.03:apps/istio-install)",
+        "istio 1.28.0 requires kubernetes >=1.32 (source: https://example.com/istio@1.28/kubernetes)",
+    )
     assert 'kubernetes: "1.32"' in (finding.help or "")
 
 
@@ -244,3 +257,77 @@ def test_two_contradictions_are_told_in_one_run_and_each_has_its_way_out() -> No
     assert codes(findings) == ["version-conflict", "version-conflict"]
     assert {finding.path for finding in findings} == {("versions", "kueue"), ("versions", "kubeflow")}
     assert all(not str(finding.help).startswith("loosen") for finding in findings)
+
+
+TWO = """\
+clusters:
+  - {name: dev, environment: dev, provider: kind, kubernetes: "1.31"}
+  - {name: two, environment: dev, provider: kind, kubernetes: "1.31"}
+"""
+
+
+def test_ways_out_are_edits_that_only_a_person_makes() -> None:
+    finding = conflict(CLUSTER.replace("1.34", "1.31") + 'versions: {kubeflow: "26.03"}\n')
+    assert finding.fix is None
+    assert [suggestion.fix for suggestion in finding.suggestions] == [
+        Fix(("versions", "kubeflow"), '"1.10.2"'),
+        Fix(("clusters", 0, "kubernetes"), '"1.32"'),
+    ]
+    assert finding.message == "kubeflow 26.03 and Kubernetes 1.31 do not go together on cluster dev"
+
+
+def test_of_kubernetes_a_newer_minor_is_nearer_than_an_older_one() -> None:
+    known = [fact("kueue@0.17/kubernetes", "kueue", "0.17", {"kubernetes": "<1.34"})]
+    text = CLUSTER + 'versions: {kueue: "0.17"}\ndistribution: none\ncomponents: {kueue: {}}\n'
+    finding = conflict(text, catalog(known_facts=known))
+    assert [suggestion.text for suggestion in finding.suggestions] == [
+        'set `versions.kueue` to "0.16.3"',
+        'build dev anew with Kubernetes 1.33 (`kubernetes: "1.33"`)',
+    ]
+
+
+def test_clusters_that_ask_alike_each_have_the_finding_at_their_own_places() -> None:
+    _, _, findings = understand(TWO + 'versions: {kubeflow: "26.03"}\n')
+    assert codes(findings) == ["version-conflict", "version-conflict"]
+    for index, (name, finding) in enumerate(zip(("dev", "two"), findings, strict=True)):
+        assert finding.message.endswith(f"on cluster {name}")
+        assert [label.path for label in finding.related] == [("clusters", index, "kubernetes")]
+        assert f"or on {name} alone (`versions: {{kubeflow: " in finding.suggestions[0].text
+        assert finding.suggestions[1].fix.path == ("clusters", index, "kubernetes")
+
+
+def test_a_missing_component_says_which_wish_keeps_it_away() -> None:
+    text = CLUSTER + 'versions: {kubeflow: "1.10"}\ncomponents: {trainer: {}}\n'
+    _, _, (finding,) = understand(text)
+    assert [label.path for label in finding.related] == [("versions", "kubeflow")]
+    assert finding.help == 'set `versions.kubeflow` to "1.11.0"; or remove `components.trainer`'
+
+
+def test_a_missing_component_says_which_fact_keeps_it_away() -> None:
+    _, _, (finding,) = understand(CLUSTER.replace("1.34", "1.31") + "components: {trainer: {}}\n")
+    assert finding.code == "component-not-in-release"
+    assert [label.path for label in finding.related] == [("clusters", 0, "kubernetes")]
+    assert any("istio 1.28.0 requires kubernetes >=1.32" in note for note in finding.notes)
+    assert (finding.help or "").startswith("run Kubernetes 1.32 there")
+
+
+def test_a_component_of_one_cluster_is_turned_off_there() -> None:
+    text = CLUSTER.replace('"1.34"}', '"1.34", components: {trainer: {}}}') + 'versions: {kubeflow: "1.10"}\n'
+    _, _, (finding,) = understand(text)
+    assert Fix(("clusters", 0, "components", "trainer"), "{enabled: false}") in [
+        suggestion.fix for suggestion in finding.suggestions
+    ]
+
+
+def test_what_stands_in_for_another_product_says_so() -> None:
+    registry = component("model-registry", default=False, brings={"model-registry": "0.3.8"})
+    parts = [
+        *(each for each in catalog().releases if each.product == "argo-cd"),
+        release("kubeflow", "26.03", component("model-registry", default=False, brings={"model-registry": "0.3.7"})),
+        release("model-registry", "0.3.8", registry),
+    ]
+    source = catalog(releases=parts, known_facts=[], homes={"model-registry": ("kubeflow", "model-registry")})
+    finding = conflict(CLUSTER + 'versions: {model-registry: "0.3.8"}\ncomponents: {model-registry: {}}\n', source)
+    assert finding.message == "nothing goes together with model-registry 0.3.8 on cluster dev"
+    assert "component model-registry comes with kubeflow" in finding.notes[-1]
+    assert finding.help == 'set `versions.model-registry` to "0.3.7"'

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from compiler.diagnostics.machine import render_github, render_json
-from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, Span, error, info, warning
+from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, Span, Suggestion, error, info, warning
 from compiler.diagnostics.text import render_text
 from compiler.source.loader import load
 from compiler.workspace.verdict import recall, remember
@@ -31,6 +31,15 @@ FINDINGS = [
     ),
     warning("odd", "odd", ("metadata", "name"), fix=Fix(("metadata", "name"), '"x"'), notes=("one", "two")),
     warning("surplus", "too much", ("teams", 0, "name"), fix=Fix(("teams", 0, "name"), None)),
+    error(
+        "conflict",
+        "one of them",
+        ("teams", 0, "name"),
+        suggestions=(
+            Suggestion("another", Fix(("teams", 0, "name"), "y")),
+            Suggestion("none", Fix(("teams", 0, "name"), None)),
+        ),
+    ),
     info("hint", "look", (), related=(Label(("teams",), "there", at_key=True), Label(("metadata",), "and there"))),
     Diagnostic("elsewhere", Severity.ERROR, "not here", span=Span("platform.lock.yaml", 3, 1, 3, 5)),
     error("gone", "what is not there", ("nothing", "here")),
