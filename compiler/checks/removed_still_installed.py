@@ -15,7 +15,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a finding for each component in `removed` that a cluster still gets.
 
     It comes by default or because of others then, for one that `components` asks for is refused while references are
-    resolved. The entry may be there to let go of what the component's next version drops, so this is a warning.
+    resolved. What only a new version of it drops is let go of by `crd` and `pvc`.
     """
     del facts, as_of
     for removal in platform.removed:
@@ -33,8 +33,8 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 f"component {removal.name} is in `removed` and still installed on {where[0].name}",
                 removal.origin,
                 notes=(f"it is there because of {', '.join(reasons)}",) if reasons else (),
-                help=f"add `{removal.name}: {{enabled: false}}` to `components`, or keep the entry for this one build "
-                "if it is only to let go of what the component's new version drops",
+                help=f"add `{removal.name}: {{enabled: false}}` to `components`, or remove the entry: what a new "
+                "version drops is let go of by `crd: NAME` or `pvc: NAMESPACE/NAME`",
             )
 
 

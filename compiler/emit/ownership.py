@@ -9,6 +9,9 @@ from compiler.model.manifest import DATA_KINDS, Application, Identity
 from compiler.model.names import team_application
 from compiler.model.platform import Platform, Removal
 
+_OBJECTS = {"crd": "CustomResourceDefinition.apiextensions.k8s.io", "pvc": "PersistentVolumeClaim"}
+"""Keys of `removed` that name single objects, with the kinds as an `Identity` writes them."""
+
 
 def identities(application: Application) -> Iterator[tuple[str, str, str, str]]:
     """Yield the identity of every object that an application holds, upstream's included.
@@ -80,9 +83,9 @@ def lost_data(
             if name not in after.get(cluster, {}) and not _is_permitted(platform.removed, cluster, name, application):
                 gone.setdefault(application, []).append(name)
         here = next((one for one in platform.clusters if one.name == cluster), None)
-        asked = {each.component for each in here.installations if "components" in each.origin} if here else set()
+        installed = {each.component for each in here.installations} if here else set()
         findings += [
-            _lost(cluster, application, names, is_declared=application in asked)
+            _lost(cluster, application, names, is_installed=application in installed)
             for application, names in sorted(gone.items())
         ]
     return findings
@@ -101,24 +104,25 @@ def _covers(removal: Removal, cluster: str, name: str, application: str) -> bool
         return application == team_application(removal.name)
     if removal.kind == "component":
         return application == removal.name
+    kind, _, rest = name.partition(" ")
+    if removal.kind in _OBJECTS:
+        return (kind, rest) == (_OBJECTS[removal.kind], removal.name)
     if removal.kind == "namespace":
-        kind, _, rest = name.partition(" ")
         is_itself = rest == removal.name and kind in ("Namespace", "Profile.kubeflow.org")
         return is_itself or rest.startswith(f"{removal.name}/")
     return False
 
 
-def _lost(cluster: str, application: str, names: list[str], *, is_declared: bool) -> Diagnostic:
-    """Return the finding; `is_declared`: `components` asks for it still, so `removed` would refuse the component."""
-    namespaces = sorted({name.partition(" ")[2] for name in names if name.startswith("Namespace ")})
-    if is_declared:
-        namespaces = sorted({*namespaces, *(name.split()[1].split("/")[0] for name in names if "/" in name)})
-    is_component = not namespaces or (not is_declared and len(names) > 2 * len(namespaces))
-    gone = {"component": [application]} if is_component else {"namespace": namespaces}
-    entries = "".join(
-        f'\n  - {{{kind}: {each}, cluster: {cluster}, reason: "..."}}' for kind, found in gone.items() for each in found
-    )
+def _lost(cluster: str, application: str, names: list[str], *, is_installed: bool) -> Diagnostic:
+    """Return the finding with entries of `removed` that cover what would go, and no more than that where it can be.
+
+    Args: `is_installed`: the application stays, so that letting the whole component go would be wrong.
+    """
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    entries = "".join(
+        f'\n  - {{{kind}: {each}, cluster: {cluster}, reason: "..."}}'
+        for kind, each in _permissions(application, names, is_installed=is_installed)
+    )
     return error(
         "unannounced-removal",
         f"{shown} would leave Git with {application} on {cluster}, and data with it",
@@ -126,3 +130,19 @@ def _lost(cluster: str, application: str, names: list[str], *, is_declared: bool
         notes=("what holds data leaves Git only when `removed` says so; nothing was written",),
         help=f"bring it back, or let it go on purpose:\nremoved:{entries}",
     )
+
+
+def _permissions(application: str, names: list[str], *, is_installed: bool) -> list[tuple[str, str]]:
+    """Return the kinds and names of entries of `removed` that cover these objects, without repeating one."""
+    namespaces = sorted({name.partition(" ")[2] for name in names if name.startswith("Namespace ")})
+    if not is_installed and (not namespaces or len(names) > 2 * len(namespaces)):
+        return [("component", application)]
+    found = [("namespace", namespace) for namespace in namespaces]
+    keys = {kind: key for key, kind in _OBJECTS.items()}
+    for name in names:
+        kind, _, rest = name.partition(" ")
+        if kind in keys and rest.partition("/")[0] not in namespaces:
+            found.append((keys[kind], rest))
+        elif kind not in keys and rest not in namespaces:
+            found.append(("namespace", rest.partition("/")[0]))
+    return list(dict.fromkeys(found))

@@ -248,7 +248,7 @@ class Cluster:
 
 @frozen
 class Removal:
-    """Permission to let data go: one `kind` (namespace, team, component, gpuPool, cluster) with its name."""
+    """Permission to let data go: one `kind` (namespace, team, component, gpuPool, crd, pvc, cluster) with its name."""
 
     kind: str
     name: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, YamlPath, error
 from compiler.model.platform import Move, Removal
-from compiler.spec.written import KINDS
+from compiler.spec.written import KINDS, REMOVABLE
 
 if TYPE_CHECKING:
     from compiler.spec.platform import PlatformSpec
@@ -60,7 +60,7 @@ def resolve_removals(spec: PlatformSpec, declared: Declarations, findings: list[
     removals = []
     for removal in spec.removed:
         kind, name, cluster = _subject(removal)
-        place = declared[kind].get((name, cluster))
+        place = declared.get(kind, {}).get((name, cluster))
         if place is not None:
             where = f" on {cluster}" if cluster else ""
             findings.append(
@@ -119,7 +119,7 @@ def resolve_moves(spec: PlatformSpec, declared: Declarations, findings: list[Dia
 
 
 def _subject(removal: RemovalSpec) -> tuple[str, str, str | None]:
-    for kind in KINDS[:-1]:
+    for kind in REMOVABLE:
         name = getattr(removal, _ATTRIBUTES.get(kind, kind))
         if name is not None:
             return kind, name, removal.cluster

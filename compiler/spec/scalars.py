@@ -25,6 +25,7 @@ class Kind:
     `pattern` is what the text must match, `limit` the most characters it may have.
 
     `is_version` makes an unquoted number a finding of its own. `takes_numbers` lets YAML numbers pass as text.
+    `is_secret_name` says that a secret itself may stand there by mistake, which no message then repeats.
     """
 
     code: str
@@ -35,6 +36,7 @@ class Kind:
     limit: int | None = None
     is_version: bool = False
     takes_numbers: bool = False
+    is_secret_name: bool = False
 
     def __post_init__(self) -> None:
         """Enter the kind into the table; two kinds with one code are a bug."""
@@ -76,7 +78,7 @@ Text = Annotated[
     Kind(
         "not-text",
         "text",
-        "not empty",
+        "text that is not blank",
         "some text",
         pattern=r"[^ \t\r\n]",
     ),
@@ -105,6 +107,7 @@ SecretName = Annotated[
         "oidc-client",
         pattern=rf"^{_SUBDOMAIN}$",
         limit=253,
+        is_secret_name=True,
     ),
 ]
 """The name of a Kubernetes Secret (a DNS subdomain)."""
@@ -121,6 +124,19 @@ ObjectName = Annotated[
     ),
 ]
 """The name of any other Kubernetes object (a DNS subdomain)."""
+
+ClaimName = Annotated[
+    str,
+    Kind(
+        "not-a-claim-name",
+        "a volume claim with its namespace",
+        "`namespace/name`, each of lower-case letters, digits and `-`, the name with `.` too",
+        "kubeflow/mysql-pv-claim",
+        pattern=rf"^{_LABEL}/{_SUBDOMAIN}$",
+        limit=317,
+    ),
+]
+"""A PersistentVolumeClaim: a namespace of at most 63 characters, and a name of at most 253."""
 
 Domain = Annotated[
     str,

@@ -86,6 +86,9 @@ class ComponentEntry:
 KINDS = ("namespace", "team", "component", "gpuPool", "cluster")
 """What can be removed or moved, by the key that names it."""
 
+REMOVABLE = ("namespace", "team", "component", "gpuPool", "crd", "pvc")
+"""What can be removed, on every cluster or on a named one, by the key that names it."""
+
 
 class Subject(Written):
     """One thing by its kind and name: exactly one of `KINDS` is written."""

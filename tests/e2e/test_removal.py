@@ -147,9 +147,44 @@ def test_an_upgrade_that_drops_a_claim_says_what_lets_go(tmp_path_factory: pytes
     repo.build()
     repo.edit('versions: {kubeflow: "1.10"}', 'versions: {kubeflow: "1.11"}')
     ended = repo.run("build")
-    assert codes(ended) == {"unannounced-removal"}
-    assert "{namespace: kubeflow, cluster: edge" in ended.err
-    repo.write(
-        repo.file.read_text() + 'removed: [{namespace: kubeflow, cluster: edge, reason: "copied to the new store"}]\n'
-    )
+    assert codes(ended) == {"unannounced-removal", "locked-version-moved"}
+    entry = "{pvc: kubeflow/minio-pvc, cluster: edge, reason: "
+    assert entry in ended.err
+    repo.write(f'{repo.file.read_text()}removed: [{entry}"copied to the new store"}}]\n')
     repo.build()
+
+
+UPGRADES = {
+    # Release pairs of which the newer one has an object less while the component stays; found in the catalog.
+    "definition": ("training-operator", "==1.9.1", "==1.10.0", "{crd: mxjobs.kubeflow.org, cluster: edge"),
+    "volume": ("model-registry", "==1.10.1", "==1.10.2", "{pvc: kubeflow/metadata-mysql, cluster: edge"),
+}
+UPGRADED = """\
+apiVersion: platform/v1alpha1
+kind: Platform
+metadata: {name: acme}
+gitops: {repoURL: https://github.com/acme/ml.git}
+distribution: none
+clusters: [{name: edge, environment: dev, provider: k3s, kubernetes: "1.31"}]
+"""
+
+
+@pytest.mark.parametrize("case", UPGRADES)
+def test_an_upgrade_may_drop_data_when_that_is_said(tmp_path_factory: pytest.TempPathFactory, case: str) -> None:
+    """What `help` says can be pasted, and the component stays."""
+    component, old, new, entry = UPGRADES[case]
+    asked = f'components: {{{component}: {{}}}}\nversions: {{kubeflow: "{old}"}}\n'
+    repo = Repo(tmp_path_factory.mktemp("upgrade") / "repo", UPGRADED + asked)
+    repo.build()
+    repo.edit(old, new)
+    ended = repo.run("build")
+    assert ended.code == 1, ended.said
+    assert codes(ended) == {"unannounced-removal", "locked-version-moved"}
+    lines = ended.err.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.strip() == "removed:")
+    pasted = [line[4:] for line in lines[start:] if line.startswith("    ")]
+    assert any(entry in line for line in pasted)
+    assert not any("component:" in line for line in pasted)
+    repo.write(repo.file.read_text() + "\n".join(pasted) + "\n")
+    repo.build()
+    assert (repo.path / f"overlays/edge/{component}").exists()

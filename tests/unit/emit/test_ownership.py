@@ -84,14 +84,11 @@ def lost(
     *removals: Removal,
     after: dict[str, dict[str, str]] | None = None,
     installed: tuple[str, ...] = (),
-    declared: bool = False,
 ) -> str:
     """Return the names of the applications whose data would be lost without permission, and the advice."""
     sync = SyncPolicy(automated=True, prune=True, self_heal=True)
     gitops = Gitops("https://example.com/r.git", "main", "argocd", None, sync)
     here = replace(cluster(*installed), name="c")
-    asked = tuple(replace(each, origin=("components", each.component)) for each in here.installations)
-    here = replace(here, installations=asked if declared else here.installations)
     findings = lost_data(BEFORE, after or {}, Platform("acme", gitops, "none", (here,), removals))
     return "\n".join(f"{finding.message}\n{finding.help}" for finding in findings)
 
@@ -118,6 +115,8 @@ def test_another_owner_is_no_loss() -> None:
         (removal("namespace", "store"), "minio"),
         (removal("component", "katib"), "katib"),
         (removal("component", "minio", "c"), "minio"),
+        (removal("crd", "things.x.io"), "katib"),
+        (removal("pvc", "store/disk", "c"), "minio"),
     ],
 )
 def test_a_permission_covers_what_it_names_and_nothing_else(permission: Removal, spared: str) -> None:
@@ -140,6 +139,10 @@ def test_a_cluster_may_go_whole() -> None:
         removal("component", "team-cv-2"),
         removal("cluster", "d"),
         removal("gpuPool", "c"),
+        removal("crd", "things.x"),
+        removal("crd", "things.x.io", "d"),
+        removal("pvc", "things.x.io"),
+        removal("pvc", "disk"),
     ],
 )
 def test_a_permission_for_something_else_covers_nothing(permission: Removal) -> None:
@@ -151,6 +154,10 @@ def test_the_advice_is_what_removed_takes() -> None:
     assert "- {namespace: lab, cluster: c" in said
     assert "- {component: katib, cluster: c" in said
     assert "- {component: minio, cluster: c" in said
-    # A component that `components` asks for is no entry of `removed`; the namespace of what it loses is.
-    assert "- {component: minio, cluster: c" in lost(installed=("minio",))
-    assert "- {namespace: store, cluster: c" in lost(installed=("minio",), declared=True)
+
+
+def test_of_a_component_that_stays_only_what_it_drops_is_let_go() -> None:
+    said = lost(installed=("minio", "katib"))
+    assert "- {pvc: store/disk, cluster: c" in said
+    assert "- {crd: things.x.io, cluster: c" in said
+    assert "- {component:" not in said
