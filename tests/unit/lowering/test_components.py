@@ -116,6 +116,26 @@ def test_the_database_of_pipelines_takes_its_password() -> None:
     assert patch_of(lower(installation("pipelines", "1.10.2")), "Deployment", "mysql") == []
 
 
+@pytest.mark.parametrize(
+    ("beside", "options", "mode"),
+    [
+        ((), {}, "RawDeployment"),
+        (("knative-serving",), {}, None),
+        (("knative-serving",), {"deploymentMode": "RawDeployment"}, "RawDeployment"),
+        ((), {"deploymentMode": "Serverless"}, "Serverless"),
+    ],
+)
+def test_models_are_deployed_in_a_mode_that_the_cluster_has(
+    beside: tuple[str, ...], options: dict[str, str], mode: str | None
+) -> None:
+    one = installation("kserve", "26.03", options=options)
+    here = cluster([one, *(installation(name, "26.03") for name in beside)])
+    application = lower_component(one, here, platform(here), catalog())
+    patches = [patch for body in patch_of(application, "ConfigMap", "inferenceservice-config") for patch in body]
+    modes = [json.loads(each["value"])["defaultDeploymentMode"] for each in patches if each["path"] == "/data/deploy"]
+    assert modes == ([mode] if mode else [])
+
+
 def test_data_is_kept_and_own_resources_come_later() -> None:
     fields = lower(installation("kserve", "26.03")).overlay.fields
     annotations = {
