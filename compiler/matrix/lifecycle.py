@@ -1,0 +1,139 @@
+"""Until when what is held is supported, by upstream and by who runs it; days are compared with one that is given.
+
+Knows neither places nor findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from enum import Enum
+
+from compiler.matrix.holdings import MANAGED, Holding, matching
+from compiler.model.frozen import frozen
+from compiler.model.release import Fact
+from compiler.resolve.facts import Facts
+from compiler.resolve.offers import KUBERNETES
+
+AHEAD = timedelta(days=90)
+"""How long before an end it is told."""
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+class Phase(Enum):
+    """Where a version stands in its life on a day, the worst first."""
+
+    GONE = "not offered any more"
+    UNBORN = "not offered yet"
+    ENDED = "ended"
+    EXTENDED = "in extended support"
+    ENDING = "ending soon"
+    ALIVE = "supported"
+
+
+@frozen
+class Life:
+    """What is known of a version's life. `end` is the end of the support in which it is, `last` the very last day."""
+
+    subject: str
+    phase: Phase
+    fact: Fact
+    end: date | None = None
+    last: date | None = None
+
+    @property
+    def words(self) -> str:
+        """Return the phase with its days."""
+        if self.phase is Phase.ENDED:
+            return f"support ended on {self.end}"
+        if self.phase is Phase.EXTENDED:
+            return f"standard support ended on {self.end}, extended support ends on {self.last}"
+        if self.phase is Phase.ENDING:
+            return f"support ends on {self.end}" + (f", extended support on {self.last}" if self.last else "")
+        if self.phase is Phase.UNBORN:
+            return f"not offered before {self.end}"
+        if self.phase is Phase.GONE:
+            return "not offered any more"
+        return f"supported until {self.end}"
+
+
+def lives(held: Mapping[str, Holding], facts: Facts, as_of: date) -> Mapping[str, Life]:
+    """Return the life of what is held, by subject, on a day; a managed Kubernetes lives as its provider says."""
+    found: dict[str, Life] = {}
+    managed = next((name for name in MANAGED if name in held), None)
+    for subject, holding in held.items():
+        if holding.version is None or (subject == KUBERNETES and managed):
+            continue
+        life = _life(holding, facts, as_of)
+        if life is not None:
+            found[subject] = life
+    return found
+
+
+def _life(holding: Holding, facts: Facts, as_of: date) -> Life | None:
+    for fact in matching(holding, facts):
+        life = life_of(fact, as_of)
+        if life is not None:
+            return life
+    if holding.subject in MANAGED:
+        return _off_table(holding, facts)
+    return None
+
+
+def life_of(fact: Fact, as_of: date) -> Life | None:
+    """Return what a fact with dates says of a day; nothing for one without."""
+    released = day_of(fact.data.get("released"))
+    standard = day_of(fact.data.get("standardSupportUntil")) or day_of(fact.data.get("eol"))
+    extended = day_of(fact.data.get("extendedSupportUntil"))
+    if standard is None:
+        return None
+    last = extended if extended and extended > standard else None
+    if fact.subject in MANAGED and released is not None and as_of < released:
+        return Life(fact.subject, Phase.UNBORN, fact, released)
+    if as_of > standard:
+        if last is None or as_of > last:
+            return Life(fact.subject, Phase.ENDED, fact, last or standard)
+        return Life(fact.subject, Phase.EXTENDED, fact, standard, last)
+    phase = Phase.ENDING if as_of + AHEAD >= standard else Phase.ALIVE
+    return Life(fact.subject, phase, fact, standard, last)
+
+
+def _off_table(holding: Holding, facts: Facts) -> Life | None:
+    """Return `GONE` for a minor older than every one that the provider's table has; newer ones are not known yet."""
+    table = [fact for fact in facts.about(holding.subject) if fact.data.get("standardSupportUntil")]
+    minors = [(numbers_of(fact.version), fact) for fact in table]
+    if not minors:
+        return None
+    oldest, fact = min(minors, key=lambda entry: entry[0])
+    return Life(holding.subject, Phase.GONE, fact) if numbers_of(holding.version or "") < oldest else None
+
+
+def alive(subject: str, facts: Facts, as_of: date) -> Iterator[tuple[str, Life]]:
+    """Yield the versions of a subject that are supported on a day for longer than the time ahead, oldest first."""
+    for fact in sorted(facts.about(subject), key=lambda fact: numbers_of(fact.version)):
+        life = life_of(fact, as_of)
+        if life is not None and life.phase is Phase.ALIVE:
+            yield fact.version, life
+
+
+def day_of(text: object) -> date | None:
+    """Return the day that a fact's text means (`2026-07-01`, `Mar 10, 2026`); nothing for anything else."""
+    if not isinstance(text, str):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    parts = text.replace(",", " ").split()
+    if len(parts) == 3 and parts[0][:3].lower() in _MONTHS and parts[1].isdigit() and parts[2].isdigit():
+        try:
+            return date(int(parts[2]), _MONTHS.index(parts[0][:3].lower()) + 1, int(parts[1]))
+        except ValueError:
+            return None
+    return None
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, to compare minors by; what is no number does not count."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
