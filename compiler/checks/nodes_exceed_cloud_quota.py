@@ -9,7 +9,7 @@ from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
 from compiler.providers import Providers
-from compiler.resolve.cloud_quota import cloud_needs
+from compiler.resolve.cloud_quota import cloud_needs, refusal, request
 from compiler.resolve.facts import Facts
 
 
@@ -18,9 +18,12 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del as_of
     providers = Providers()
     for cluster in platform.clusters:
-        for need in cloud_needs(cluster, providers[cluster.provider].cloud, facts):
+        cloud = providers[cluster.provider].cloud
+        if cloud is None:
+            continue
+        for need in cloud_needs(cluster, cloud, facts):
             granted = cluster.cloud_quota[need.quota]
-            if need.nominal <= granted < need.maximum:
+            if max(need.minimum, need.nominal) <= granted < need.maximum:
                 yield warning(
                     CHECK.id,
                     f"all nodes on cluster {cluster.name} need {need.maximum} of quota {need.quota}, "
@@ -30,7 +33,8 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                         Label((*pool.origin, "nodes"), f"GPU pool {pool.name}: at most {pool.max_nodes} nodes")
                         for pool in need.pools
                     ),
-                    help=f"ask the cloud for {need.quota} = {need.maximum}, or lower `nodes.max`",
+                    notes=(refusal(need, cluster, cloud),),
+                    help=f"{request(need.quota, need.maximum, cluster, cloud)}, or lower `nodes.max`",
                     sources=CHECK.sources,
                 )
 

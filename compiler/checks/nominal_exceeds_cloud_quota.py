@@ -9,7 +9,7 @@ from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
 from compiler.providers import Providers
-from compiler.resolve.cloud_quota import cloud_needs
+from compiler.resolve.cloud_quota import cloud_needs, refusal, request
 from compiler.resolve.facts import Facts
 
 
@@ -18,16 +18,21 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del as_of
     providers = Providers()
     for cluster in platform.clusters:
-        for need in cloud_needs(cluster, providers[cluster.provider].cloud, facts):
+        cloud = providers[cluster.provider].cloud
+        if cloud is None:
+            continue
+        for need in cloud_needs(cluster, cloud, facts):
             granted = cluster.cloud_quota[need.quota]
-            if need.nominal > granted:
+            if need.minimum <= granted < need.nominal:
                 yield error(
                     CHECK.id,
                     f"the teams' shares on cluster {cluster.name} need {need.nominal} of quota {need.quota}, "
                     f"the cloud grants {granted}",
                     (*cluster.origin, "cloudQuota", need.quota),
                     related=tuple(Label(pool.origin, f"GPU pool {pool.name}") for pool in need.pools),
-                    help=f"ask the cloud for {need.quota} = {need.nominal} and write it here, or lower the shares",
+                    notes=(refusal(need, cluster, cloud),),
+                    help=f"{request(need.quota, need.nominal, cluster, cloud)} and write what is granted here, "
+                    "or lower the shares",
                     sources=CHECK.sources,
                 )
 

@@ -17,9 +17,9 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del facts, as_of
     providers = Providers()
     for cluster in platform.clusters:
-        if cluster.region is None:
-            continue
         provider = providers[cluster.provider]
+        if cluster.region is None or not provider.is_region(cluster.region):
+            continue
         places: list[tuple[str, tuple[str, ...], YamlPath]] = [("cluster", cluster.zones, cluster.origin)]
         # A pool without zones of its own has the cluster's.
         places += [

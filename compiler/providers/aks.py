@@ -32,5 +32,7 @@ PROVIDER = Provider(
     token_issuer=TokenIssuer.PUBLIC,
     is_zone_of=is_zone_of,
     zone_example="1",
+    region=r"[a-z]+[0-9]?[a-z]*",
+    region_example="westeurope",
     sources=("https://learn.microsoft.com/azure/aks/",),
 )

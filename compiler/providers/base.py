@@ -79,7 +79,8 @@ class Provider:
     the key of its machines in the accelerator table, if it has any. `kubernetes_suffix` is a pattern of what may
     follow `X.Y.Z` in its Kubernetes versions. `max_shared_clients` caps the pods on one shared GPU.
     `is_zone_of(zone, region)` tells whether the zone lies in the region, `zone_example` is one, with `{region}` in it.
-    `gpu_resource(resource, strategy, mig_resource)` is the extended resource that pods ask for.
+    `gpu_resource(resource, strategy, mig_resource)` is the extended resource that pods ask for. `region` is a pattern
+    of its regions' ids, `region_example` is one. `gpu_by_hand` says what people must do before its nodes have GPUs.
     """
 
     id: str
@@ -94,8 +95,15 @@ class Provider:
     max_shared_clients: int | None = None
     is_zone_of: Callable[[str, str], bool] = any_zone
     zone_example: str | None = None
+    region: str | None = None
+    region_example: str | None = None
+    gpu_by_hand: str | None = None
     gpu_resource: Callable[[str, str, str | None], str] = plain_gpu_resource
     sources: tuple[str, ...] = ()
+
+    def is_region(self, text: str) -> bool:
+        """Return whether a text can be the id of a region of its."""
+        return self.region is None or re.fullmatch(self.region, text) is not None
 
     def kubernetes_version(self, text: str) -> str | None:
         """Return `X.Y` or `X.Y.Z` without the provider's suffix, or nothing where the text is no version of its."""

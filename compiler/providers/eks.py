@@ -37,6 +37,8 @@ PROVIDER = Provider(
     token_issuer=TokenIssuer.EKS,
     is_zone_of=is_zone_of,
     zone_example="{region}a",
+    region=r"[a-z]{2,4}(-[a-z]+)+-[0-9]+",
+    region_example="eu-west-1",
     gpu_resource=gpu_resource,
     sources=("https://docs.aws.amazon.com/eks/latest/userguide/", "https://karpenter.sh/docs/concepts/nodepools/"),
 )

@@ -41,6 +41,8 @@ PROVIDER = Provider(
     max_shared_clients=48,
     is_zone_of=is_zone_of,
     zone_example="{region}-a",
+    region=r"[a-z]+(-[a-z]+)+[0-9]+",
+    region_example="europe-west4",
     gpu_resource=gpu_resource,
     sources=(
         # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.

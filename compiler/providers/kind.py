@@ -7,5 +7,6 @@ from compiler.providers.base import Provider
 PROVIDER = Provider(
     id="kind",
     title="kind",
+    gpu_by_hand="it has no option for them; nvkind makes such clusters",
     sources=("https://kind.sigs.k8s.io/docs/user/configuration/",),
 )

@@ -19,9 +19,10 @@ GCP_ALL_REGIONS = "GPUS_ALL_REGIONS"
 
 @frozen
 class Need:
-    """What the pools under one quota need: for the teams' nominal shares, and with all nodes running."""
+    """What the pools under one quota need: for the fewest nodes, for the teams' nominal shares, and for all nodes."""
 
     quota: str
+    minimum: int
     nominal: int
     maximum: int
     pools: tuple[GpuPool, ...]
@@ -45,6 +46,7 @@ def cloud_needs(cluster: Cluster, cloud: str | None, facts: Facts) -> list[Need]
     return [
         Need(
             name,
+            sum(pool.min_nodes * per_node for pool, per_node in entries),
             sum(nodes_for(pool, shares.get(pool.name, 0)) * per_node for pool, per_node in entries),
             sum(pool.max_nodes * per_node for pool, per_node in entries),
             tuple(pool for pool, _ in entries),
@@ -66,3 +68,46 @@ def nodes_for(pool: GpuPool, units: int) -> int:
     """Return how many whole nodes carry so many schedulable units."""
     units_per_node = pool.capacity // pool.max_nodes
     return ceil(units / units_per_node)
+
+
+def refusal(need: Need, cluster: Cluster, cloud: str) -> str:
+    """Return what the cloud says to whoever asks for nodes above the quota, as far as its words are known.
+
+    Source: the errors `QUOTA_EXCEEDED` of Compute Engine, `VcpuLimitExceeded` and `MaxSpotInstanceCountExceeded` of
+    EC2, `QuotaExceeded` of Azure Compute.
+    """
+    granted = cluster.cloud_quota[need.quota]
+    if cloud == "gcp":
+        where = "globally" if need.quota == GCP_ALL_REGIONS else f"in region {cluster.region}"
+        return f"the cloud would say: Quota '{need.quota}' exceeded. Limit: {granted}.0 {where}."
+    if cloud == "aws":
+        if any(pool.spot for pool in need.pools):
+            return "the cloud would say: MaxSpotInstanceCountExceeded: Max spot instance count exceeded"
+        return (
+            "the cloud would say: VcpuLimitExceeded: You have requested more vCPU capacity than your current "
+            f"vCPU limit of {granted} allows"
+        )
+    return (
+        "the cloud would say: QuotaExceeded: Operation could not be completed as it results in exceeding approved "
+        f"{need.quota} Cores quota"
+    )
+
+
+def request(quota: str, amount: int, cluster: Cluster, cloud: str) -> str:
+    """Return what to type or to open in order to ask the cloud for so much of a quota.
+
+    Source: `aws service-quotas request-service-quota-increase help`, `gcloud beta quotas preferences create --help`.
+    """
+    if cloud == "aws":
+        return (
+            "`aws service-quotas request-service-quota-increase --service-code ec2 "
+            f"--quota-code {quota} --desired-value {amount} --region {cluster.region}`"
+        )
+    if cloud == "azure":
+        return f"ask for {quota} = {amount} vCPUs in the portal under Quotas > Compute > {cluster.region}"
+    if quota == GCP_ALL_REGIONS:
+        return (
+            "`gcloud beta quotas preferences create --service=compute.googleapis.com "
+            f"--quota-id=GPUS-ALL-REGIONS-per-project --preferred-value={amount} --project={cluster.project}`"
+        )
+    return f"ask for {quota} = {amount} in the console under IAM & Admin > Quotas, region {cluster.region}"

@@ -5,13 +5,13 @@ Knows nothing of what is installed there or who works there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error
+from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error, warning
 from compiler.model.platform import Identity, Oidc, SecretsBackend, StaticUser
 from compiler.providers.base import NameRule, Provider
-from compiler.resolve.names import spoken, unknown
+from compiler.resolve.names import either, spoken, unknown
 from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
@@ -25,6 +25,15 @@ _FIELD_ATTRIBUTES = {
     "resourceGroup": "resource_group",
 }
 """Fields of a cluster that some provider asks for, with their attribute."""
+_OWNERS = {
+    "project": ("gke",),
+    "account": ("eks",),
+    "subscription": ("aks",),
+    "resourceGroup": ("aks",),
+    "cloudQuota": ("gke", "eks", "aks"),
+}
+"""Settings of a cluster that only some providers read; any other kind of cluster may stand in a cloud."""
+_OWNED_ATTRIBUTES = {**_FIELD_ATTRIBUTES, "cloudQuota": "cloud_quota"}
 _EXAMPLES = {
     "project": "acme-ml-prod",
     "region": "europe-west4",
@@ -56,8 +65,10 @@ def find_provider(
 def check_cluster(cluster: ClusterSpec, provider: Provider, findings: list[Diagnostic], validated: Validated) -> None:
     """Check what the provider asks of a cluster.
 
-    Reports `missing-<field>` for required fields, `bad-cluster-name` and `bad-kubernetes-version`.
+    Reports `missing-<field>` for required fields, `bad-cluster-name`, `bad-kubernetes-version`, `bad-region` and
+    `setting-of-another-provider`.
     """
+    findings += [*_foreign_settings(cluster, provider), *_region(cluster, provider)]
     findings += [
         error(
             f"missing-{field}",
@@ -83,6 +94,41 @@ def check_cluster(cluster: ClusterSpec, provider: Provider, findings: list[Diagn
                 sources=provider.sources[:1],
             )
         )
+
+
+def _foreign_settings(cluster: ClusterSpec, provider: Provider) -> Iterator[Diagnostic]:
+    """Yield a warning for each setting that only another provider reads."""
+    for field, owners in _OWNERS.items():
+        if provider.id in owners or provider.id == "generic" or not getattr(cluster, _OWNED_ATTRIBUTES[field]):
+            continue
+        yield warning(
+            "setting-of-another-provider",
+            f"`{field}` of cluster {cluster.name} has no effect on {provider.title}",
+            (*cluster.origin, field),
+            at_key=True,
+            help=f"remove `{field}`; it is for provider {either(list(owners))}",
+            sources=provider.sources[:1],
+        )
+
+
+def _region(cluster: ClusterSpec, provider: Provider) -> Iterator[Diagnostic]:
+    """Yield an error where a region cannot be one of the provider's: it is a zone, or another cloud's."""
+    region, path = cluster.region, (*cluster.origin, "region")
+    if region is None or provider.is_region(region):
+        return
+    tries = (region.rpartition("-")[0], region.rstrip("abcdef"))
+    zone_of = next((text for text in tries if provider.is_region(text) and provider.is_zone_of(region, text)), None)
+    joined = region.replace("-", "")
+    meant = zone_of or (joined if provider.is_region(joined) else None)
+    what = f"a zone of {zone_of}, not a region" if zone_of else f"no region of {provider.title}"
+    yield error(
+        "bad-region",
+        f"{region} of cluster {cluster.name} is {what}",
+        path,
+        help=f"write `region: {meant}`" if meant else f"its regions are written like {provider.region_example}",
+        fix=Fix(path, meant) if meant else None,
+        sources=provider.sources[:1],
+    )
 
 
 def kubernetes_version(cluster: ClusterSpec) -> str:

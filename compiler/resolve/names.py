@@ -101,7 +101,7 @@ def unknown(
         if (place := known[candidate]) is not None
     )
     if near:
-        help_text = f"did you mean {_either(near)}?"
+        help_text = f"did you mean {either(near)}?"
     elif known:
         names = sorted(known)
         help_text = f"known are {', '.join(names[:8])}" + (", ..." if len(names) > 8 else "")
@@ -124,5 +124,6 @@ def spoken(noun: str) -> str:
     return noun.replace("-", " ").replace("gpu ", "GPU ").replace("mig ", "MIG ")
 
 
-def _either(names: list[str]) -> str:
+def either(names: list[str]) -> str:
+    """Return words as a choice, e.g. `a, b or c`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -6,15 +6,20 @@ plugin counts replicas of each GPU, or MIG instances (NVIDIA/k8s-device-plugin@v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compiler.diagnostics.model import Diagnostic, Fix, error, warning
+from compiler.diagnostics.model import Diagnostic, Fix, error, info, warning
+from compiler.diagnostics.suggest import nearest
 from compiler.model.platform import GpuPool, Sharing
 from compiler.providers.base import MIN_SHARED_CLIENTS, Provider
 from compiler.resolve.clusters import check_name
-from compiler.resolve.facts import Facts, Machine, MigProfile
+from compiler.resolve.facts import Facts, MigProfile
 from compiler.resolve.names import Declared, unknown
+from compiler.resolve.pool_machines import gpus_per_node
+
+_MPS_SOURCE = "https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/cmd/mps-control-daemon/mps/device.go"
 
 if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec
@@ -61,18 +66,19 @@ def resolve_pool(
 ) -> GpuPool | None:
     """Return one pool, or nothing where its accelerator or sharing is wrong.
 
-    Reports `unknown-accelerator`, `wrong-machine-type`, `unknown-machine-type`, `wrong-gpu-count`,
-    `missing-gpus-per-node`, `sharing-without-support`, `too-many-replicas`, `mig-without-support`,
-    `unknown-mig-profile` and `bad-gpu-pool-name`.
+    Reports `unknown-accelerator`, `sharing-without-support`, `too-many-replicas`, `mig-without-support`,
+    `unknown-mig-profile`, `mig-not-autoscaled`, `bad-gpu-pool-name`, `cloud-setting-without-cloud`,
+    and what `gpus_per_node` does.
     """
     if spec.accelerator not in facts.accelerators:
         findings.append(_unknown_accelerator(spec, facts))
         return None
     check_name("gpu-pool", spec.name, (*spec.origin, "name"), provider.pool_name, provider, findings)
-    gpu_count = _gpus_per_node(spec, provider, facts, findings)
+    gpu_count = gpus_per_node(spec, provider, facts, findings)
     sharing = _sharing(spec, provider, facts, findings)
     if gpu_count is None or sharing is None:
         return None
+    findings += _without_cloud(spec, provider)
     divided, mig = sharing
     units = mig.instance_count if mig is not None else divided.replicas
     resource = provider.gpu_resource(facts.resource(spec.accelerator), divided.strategy, mig.resource if mig else None)
@@ -95,101 +101,44 @@ def resolve_pool(
     )
 
 
-def machines_of(name: str, machines: list[Machine]) -> list[Machine]:
-    """Return the table's entries for a machine type; an entry `n1-*` stands for all that begin so."""
-    lowered = name.lower()
-    return [
-        machine
-        for machine in machines
-        if machine.name.lower() == lowered
-        or (machine.name.endswith("*") and lowered.startswith(machine.name[:-1].lower()))
-    ]
+def _without_cloud(spec: GpuPoolSpec, provider: Provider) -> Iterator[Diagnostic]:
+    """Yield an info for each setting that has no effect on machines that stand somewhere already."""
+    if provider.cloud is not None:
+        return
+    if provider.id == "generic":
+        return  # It may well be a cloud.
+    for key, value in (("machineType", spec.machine_type), ("spot", spec.spot)):
+        if value:
+            yield info(
+                "cloud-setting-without-cloud",
+                f"`{key}` of GPU pool {spec.name} has no effect on {provider.title}, which makes no nodes",
+                (*spec.origin, key),
+                at_key=True,
+                help=f"remove `{key}`",
+            )
 
 
 def _unknown_accelerator(spec: GpuPoolSpec, facts: Facts) -> Diagnostic:
     path = (*spec.origin, "accelerator")
-    meant = facts.accelerator_aliases.get(spec.accelerator)
-    if meant is None:
-        return unknown(
-            "accelerator", spec.accelerator, path, dict.fromkeys(facts.accelerators), user=f"GPU pool {spec.name}"
+    user = f"GPU pool {spec.name}"
+    folded = spec.accelerator.lower().replace("_", "-").replace(" ", "-")
+    begun = tuple(name for name in sorted(facts.accelerators) if name.startswith(f"{folded}-"))
+    meant = facts.accelerator_aliases.get(spec.accelerator.lower(), begun)
+    if folded in facts.accelerators:
+        meant = (folded,)
+    if len(meant) == 1:
+        what = f"{folded} in another spelling" if folded == meant[0] else f"another word for {meant[0]}"
+        return error(
+            "unknown-accelerator",
+            f"{user} names {spec.accelerator}, which is {what}",
+            path,
+            help=f"write {meant[0]}",
+            fix=Fix(path, meant[0]),
         )
-    return error(
-        "unknown-accelerator",
-        f"GPU pool {spec.name} names {spec.accelerator}, which is a cloud's own word for {meant}",
-        path,
-        help=f"write {meant}",
-        fix=Fix(path, meant),
-    )
-
-
-def _gpus_per_node(spec: GpuPoolSpec, provider: Provider, facts: Facts, findings: list[Diagnostic]) -> int | None:
-    """Return the GPUs of one node, or nothing where they cannot be known."""
-    stated = spec.gpus_per_node
-    if provider.cloud is None or spec.machine_type is None:
-        return stated or 1
-    machines = facts.machines(spec.accelerator, provider.cloud)
-    fitting = machines_of(spec.machine_type, machines)
-    path = (*spec.origin, "machineType")
-    if not fitting:
-        others = _carried_by(spec.machine_type, provider.cloud, facts)
-        if others:
-            findings.append(
-                error(
-                    "wrong-machine-type",
-                    f"machine type {spec.machine_type} has {' or '.join(others)}, not {spec.accelerator}",
-                    path,
-                    help=_choose(machines, spec.accelerator) or f"write `accelerator: {others[0]}`",
-                )
-            )
-            return None
-        findings.append(
-            warning(
-                "unknown-machine-type",
-                f"no machine type {spec.machine_type} with {spec.accelerator} is known on {provider.title}",
-                path,
-                help=_choose(machines, spec.accelerator)
-                or f"{provider.title} is not known to offer {spec.accelerator}",
-            )
-        )
-        return stated or 1
-    counts = sorted({machine.gpu_count for machine in fitting if machine.gpu_count is not None})
-    if stated is not None:
-        if counts and stated not in counts:
-            findings.append(
-                error(
-                    "wrong-gpu-count",
-                    f"machine type {spec.machine_type} has {_numbers(counts)} GPUs, not {stated}",
-                    (*spec.origin, "gpusPerNode"),
-                    help=f"write `gpusPerNode: {counts[0]}`"
-                    if len(counts) == 1
-                    else f"write one of {_numbers(counts)}",
-                    fix=Fix((*spec.origin, "gpusPerNode"), str(counts[0])) if len(counts) == 1 else None,
-                )
-            )
-            return None
-        return stated
-    if len(counts) == 1:
-        return counts[0]
-    findings.append(
-        error(
-            "missing-gpus-per-node",
-            f"machine type {spec.machine_type} of GPU pool {spec.name} leaves open how many GPUs a node has",
-            spec.origin,
-            help=f"add `gpusPerNode: {counts[0]}`" + (f", or another of {_numbers(counts)}" if counts[1:] else "")
-            if counts
-            else "add `gpusPerNode`",
-        )
-    )
-    return None
-
-
-def _carried_by(machine_type: str, cloud: str, facts: Facts) -> list[str]:
-    return [name for name in sorted(facts.accelerators) if machines_of(machine_type, facts.machines(name, cloud))]
-
-
-def _choose(machines: list[Machine], accelerator: str) -> str | None:
-    names = list(dict.fromkeys(machine.name for machine in machines))
-    return f"{accelerator} is on {', '.join(names[:6])}" + (", ..." if names[6:] else "") if names else None
+    # `nvidia-a100` comes in two sizes, and only its owner knows which. Another GPU is no correction.
+    hint = f"say which: {' or '.join(meant)}" if meant else None
+    found = unknown("accelerator", spec.accelerator, path, dict.fromkeys(facts.accelerators), user=user, hint=hint)
+    return replace(found, fix=None)
 
 
 def _sharing(
@@ -223,33 +172,47 @@ def _sharing(
             )
             return None
         if sharing.profile not in profiles:
+            where = f" on {provider.title}" if provider.cloud == "gcp" else ""
+            near = nearest(sharing.profile, profiles, 1)
             findings.append(
-                unknown(
-                    "mig-profile",
-                    sharing.profile,
+                error(
+                    "unknown-mig-profile",
+                    f"{spec.accelerator} of GPU pool {spec.name} has no MIG profile {sharing.profile}{where}",
                     (*path, "profile"),
-                    dict.fromkeys(profiles),
-                    user=f"GPU pool {spec.name} ({spec.accelerator})",
-                    hint=f"{spec.accelerator} has {', '.join(profiles)}",
+                    help=(f"did you mean {near[0]}? " if near else "") + f"it has {', '.join(profiles)}",
                 )
             )
             return None
+        if provider.cloud == "gcp" and spec.nodes.min < spec.nodes.max:
+            scaled = facts.autoscaled_mig_profiles(spec.accelerator)
+            if scaled and sharing.profile not in scaled:
+                findings.append(
+                    warning(
+                        "mig-not-autoscaled",
+                        f"{provider.title} does not scale nodes with MIG profile {sharing.profile}",
+                        (*path, "profile"),
+                        help=f"write one of {', '.join(name for name in profiles if name in scaled)}, "
+                        "or a fixed size such as "
+                        f"`nodes: {{min: {spec.nodes.max}, max: {spec.nodes.max}}}`",
+                        sources=("https://github.com/GoogleCloudPlatform/cluster-autoscaler",),
+                    )
+                )
         return Sharing("mig", 1, sharing.profile), profiles[sharing.profile]
-    most = provider.max_shared_clients
+    most, whose, source = provider.max_shared_clients, provider.title, provider.sources[:1]
+    if sharing.strategy == "mps":
+        clients = facts.max_mps_clients(spec.accelerator)
+        if most is None or clients < most:
+            most, whose, source = clients, f"MPS on {spec.accelerator}", (_MPS_SOURCE,)
     if most is not None and sharing.replicas > most:
         findings.append(
             error(
                 "too-many-replicas",
-                f"{provider.title} lets {MIN_SHARED_CLIENTS} to {most} pods share a GPU, not {sharing.replicas}",
+                f"{whose} lets {MIN_SHARED_CLIENTS} to {most} pods share a GPU, not {sharing.replicas}",
                 (*path, "replicas"),
                 help=f"write `replicas: {most}` or fewer",
                 fix=Fix((*path, "replicas"), str(most)),
-                sources=provider.sources[:1],
+                sources=source,
             )
         )
         return None
     return Sharing(sharing.strategy, sharing.replicas), None
-
-
-def _numbers(values: list[int]) -> str:
-    return ", ".join(str(value) for value in values)

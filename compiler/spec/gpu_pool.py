@@ -38,6 +38,11 @@ class ReplicasSpec(StrictModel):
     """GPUs are shared in time or by MPS."""
 
     noun: ClassVar[str] = "`sharing` with this strategy"
+    hints: ClassVar = {
+        "profile": Hint("profiles are MIG's, and MIG goes with neither time slicing nor MPS: choose one `strategy`"),
+        "profiles": Hint("profiles are MIG's, and MIG goes with neither time slicing nor MPS: choose one `strategy`"),
+        "clients": Hint("the key is `replicas`", "replicas"),
+    }
 
     strategy: Literal["timeSlicing", "mps"] = Field(description="How pods share one GPU.", examples=["timeSlicing"])
     replicas: Annotated[int, Field(ge=2)] = Field(description="How many pods share one GPU.", examples=[4])
@@ -47,6 +52,11 @@ class MigSpec(StrictModel):
     """GPUs are cut into MIG instances."""
 
     noun: ClassVar[str] = "`sharing` with strategy `mig`"
+    hints: ClassVar = {
+        "replicas": Hint("replicas are of time slicing and MPS; MIG's profile says how many instances a GPU has"),
+        "profiles": Hint("all GPUs of a pool are cut alike: one `profile`; make a pool for each"),
+        "layout": Hint("all GPUs of a pool are cut alike: one `profile`; make a pool for each"),
+    }
 
     strategy: Literal["mig"] = Field(description="A pod gets an instance in hardware.")
     profile: MigProfile = Field(description="MIG profile that the GPU has.", examples=["1g.10gb"])
@@ -71,6 +81,16 @@ class GpuPoolSpec(StrictModel):
         "preemptible": Hint("the key is `spot`", "spot"),
         "replicas": Hint("sharing is `sharing: {strategy: timeSlicing, replicas: ...}`"),
         "teams": Hint("a team claims the pool in its own `gpus`"),
+        "taints": Hint("the pool gets a taint of its own, and all that may run there its toleration; remove `taints`"),
+        "labels": Hint("the pool gets a label of its own, `platform/gpu-pool`; remove `labels`"),
+        "reservation": Hint("reserve machines at the cloud; a pool is on demand or `spot`"),
+        "mig": Hint("MIG is `sharing: {strategy: mig, profile: ...}`"),
+        "mps": Hint("MPS is `sharing: {strategy: mps, replicas: ...}`"),
+        "timeSlicing": Hint("time slicing is `sharing: {strategy: timeSlicing, replicas: ...}`"),
+        "profile": Hint("MIG is `sharing: {strategy: mig, profile: ...}`"),
+        "driver": Hint("the driver comes with the provider's nodes or with component `gpu-operator`"),
+        "zone": Hint("the key is `zones`, a list"),
+        "gpus": Hint("GPUs of a node are `gpusPerNode`", "gpusPerNode"),
     }
 
     name: DnsLabel = Field(description="Name of the pool, unique in the file.", examples=["a100"])

@@ -120,3 +120,46 @@ def test_a_pool_without_zones_has_those_of_its_cluster() -> None:
         f"gpuPools: [{{name: a, cluster: dev, {A100}, nodes: {{max: 1}}}}]\n"
     )
     assert platform.clusters[0].pools[0].zones == ("europe-west4-a",)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "fixed"),
+    [
+        ("nvidia-a100-80gb", None, None),
+        ("NVIDIA-A100-80GB", "in another spelling", "nvidia-a100-80gb"),
+        ("nvidia-rtx-4090", "does not exist", None),
+    ],
+)
+def test_only_another_spelling_of_an_accelerator_is_corrected(
+    written: str, expected: str | None, fixed: str | None
+) -> None:
+    _, _, findings = understand(
+        f"clusters: [{{name: dev, environment: dev, {CLUSTERS['k3s']}}}]\n"
+        f"gpuPools: [{{name: p, cluster: dev, accelerator: {written}, nodes: {{max: 1}}}}]\n"
+    )
+    if expected is None:
+        assert findings == []
+        return
+    (finding,) = findings
+    assert expected in finding.message
+    assert (finding.fix.replacement if finding.fix else None) == fixed
+
+
+@pytest.mark.parametrize(
+    ("provider", "region", "fixed"),
+    [
+        ("gke", "europe-west4-a", "europe-west4"),
+        ("gke", "us-east-1", None),
+        ("eks", "eu-west-1b", "eu-west-1"),
+        ("eks", "us-east1", None),
+        ("aks", "west-europe", "westeurope"),
+    ],
+)
+def test_a_region_that_cannot_be_one_is_corrected_where_only_one_can_be_meant(
+    provider: str, region: str, fixed: str | None
+) -> None:
+    places = ", ".join(part for part in CLUSTERS[provider].split(", ") if not part.startswith("region"))
+    _, _, findings = understand(f"clusters: [{{name: dev, environment: dev, {places}, region: {region}}}]\n")
+    (finding,) = findings
+    assert finding.code == "bad-region"
+    assert (finding.fix.replacement if finding.fix else None) == fixed

@@ -1,0 +1,70 @@
+"""A quota under which no GPU falls is never compared with anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.base import Check
+from compiler.diagnostics.model import Diagnostic, Fix, Severity, warning
+from compiler.diagnostics.suggest import nearest
+from compiler.model.platform import Platform
+from compiler.providers import Providers
+from compiler.resolve.cloud_quota import GCP_ALL_REGIONS
+from compiler.resolve.facts import Facts
+
+
+def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
+    """Yield a warning for each key of `cloudQuota` that the cloud's tables do not have for any accelerator."""
+    del as_of
+    providers = Providers()
+    for cluster in platform.clusters:
+        cloud = providers[cluster.provider].cloud
+        if cloud is None or not cluster.cloud_quota:
+            continue
+        wanted = sorted(
+            name
+            for pool in cluster.pools
+            for name in facts.quota_names(pool.accelerator, cloud, pool.machine_type, spot=pool.spot)
+        )
+        # The quotas of the pools that are there are looked at first: mostly there is no other.
+        others = cluster.cloud_quota.keys() - {*wanted, GCP_ALL_REGIONS if cloud == "gcp" else None}
+        known = facts.all_quota_names(cloud) | ({GCP_ALL_REGIONS} if cloud == "gcp" else set()) if others else set()
+        for name in sorted(others - known):
+            path = (*cluster.origin, "cloudQuota", name)
+            near = nearest(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else None
+            if hint is None and wanted:
+                hint = f"the pools of cluster {cluster.name} fall under {', '.join(dict.fromkeys(wanted))}"
+            yield warning(
+                CHECK.id,
+                f"{name} is no quota of accelerators on {providers[cluster.provider].title}",
+                path,
+                at_key=True,
+                help=hint or "remove it; quotas of other things have no effect",
+                fix=Fix(path, near[0], at_key=True) if near and near[0] not in cluster.cloud_quota else None,
+                sources=CHECK.sources,
+            )
+
+
+_CLUSTER = """\
+clusters:
+  - name: gpu
+    environment: dev
+    provider: gke
+    kubernetes: "1.34"
+    project: acme-ml-dev
+    region: europe-west4
+    cloudQuota: {{{}: 16}}
+"""
+
+CHECK = Check(
+    id="unknown-cloud-quota",
+    severity=Severity.WARNING,
+    summary="A key of `cloudQuota` is no quota of accelerators of that cloud",
+    why="Nothing is compared with it, so a pool above the real quota would not be found.",
+    sources=("https://cloud.google.com/compute/resource-usage#gpu_quota",),
+    bad=_CLUSTER.format("NVIDIA_A100_80G_GPUS"),
+    good=_CLUSTER.format("NVIDIA_A100_80GB_GPUS"),
+    run=run,
+)
