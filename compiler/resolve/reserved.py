@@ -8,6 +8,23 @@ from compiler.diagnostics.model import Diagnostic, error
 from compiler.model.release import ProductRelease
 from compiler.resolve.tenants import Occupancy
 
+_OF_CLUSTERS = {
+    "gke-": "GKE",
+    "gmp-": "GKE's managed Prometheus",
+    "local-path-storage": "the local-path provisioner of kind and k3s",
+    "calico-system": "Calico",
+    "tigera-operator": "Calico",
+    "gatekeeper-system": "Gatekeeper, which AKS installs for Azure Policy",
+    "amazon-cloudwatch": "Amazon CloudWatch's add-on",
+    "container-registry": "MicroK8s' registry add-on",
+    "kubernetes-dashboard": "Kubernetes' dashboard",
+}
+"""Whose namespaces clusters bring along; a name that ends with a hyphen stands for all that begin so.
+
+Source: cloud.google.com/kubernetes-engine/docs/concepts/cluster-architecture, microk8s.io/docs/addons,
+learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes, docs.tigera.io/calico.
+"""
+
 
 def component_namespaces(releases: Iterable[ProductRelease]) -> dict[str, str]:
     """Return the namespaces of all components of some releases, installed or not, each with the first that has it."""
@@ -35,7 +52,7 @@ def check_reserved(
         elif name in taken:
             owner = f"component {taken[name]}"
         else:
-            owner = "Kubernetes"
+            owner = _of_cluster(name) or "Kubernetes"
         bad.add(name)
         path = (*occupied[name].path, "name")
         message = f"namespace {name} belongs to {owner}"
@@ -57,5 +74,15 @@ def _suspects(occupied: Collection[str], argocd_namespace: str, taken: Collectio
     return [
         name
         for name in occupied
-        if name == "default" or name.startswith("kube-") or name == argocd_namespace or name in taken
+        if name == "default"
+        or name.startswith("kube-")
+        or name == argocd_namespace
+        or name in taken
+        or _of_cluster(name) is not None
     ]
+
+
+def _of_cluster(name: str) -> str | None:
+    """Return to whom a namespace belongs that clusters bring along."""
+    prefix, hyphen, _ = name.partition("-")
+    return _OF_CLUSTERS.get(name) or _OF_CLUSTERS.get(prefix + hyphen)

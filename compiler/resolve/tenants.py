@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from compiler.diagnostics.model import Diagnostic, Label, YamlPath, error
+from compiler.diagnostics.model import Diagnostic, Label, YamlPath, error, warning
 from compiler.model.frozen import frozen
 from compiler.model.platform import Access, Claim, GpuPool, Member, Namespace, Registry, SharedNamespace, Tenant
 from compiler.resolve.names import Declared
@@ -81,10 +81,10 @@ def resolve_tenancy(
     """Return who is on which cluster.
 
     Reports `unknown-cluster`, `unknown-team`, `unknown-gpu-pool`, `duplicate-namespace`, `repeated-cluster`,
-    `duplicate-claim` and `pool-out-of-reach`.
+    `duplicate-claim`, `duplicate-member` and `pool-out-of-reach`.
     """
     tenancy = Tenancy()
-    members = {team.name: _members(team) for team in teams.items.values()}
+    members = {team.name: _members(team, findings) for team in teams.items.values()}
     for team in teams.items.values():
         _place_team(team, members[team.name], tenancy, clusters, pool_specs, pools, findings, validated)
     for shared in validated.spec.namespaces:
@@ -269,14 +269,33 @@ def _occupy(tenancy: Tenancy, cluster: str, namespace: str, claim: Occupancy, fi
     return False
 
 
-def _members(team: TeamSpec) -> tuple[Member, ...]:
-    """Return the owner and the members, each once with the most that they may do, sorted by kind and name."""
+def _members(team: TeamSpec, findings: list[Diagnostic]) -> tuple[Member, ...]:
+    """Return the owner and the members, each once with the most that they may do, sorted by kind and name.
+
+    Reports `duplicate-member`: a warning for the owner, who is admin anyhow, an error for anybody else.
+    """
     best: dict[tuple[str, str], Member] = {
         ("user", team.owner.user): Member("user", team.owner.user, "admin", (*team.origin, "owner"))
     }
     for entry in team.members:
         kind, name = ("user", entry.user) if entry.user is not None else ("group", str(entry.group))
         known = best.get((kind, name))
+        if known is not None:
+            is_owner = kind == "user" and name == team.owner.user
+            findings.append(
+                (warning if is_owner else error)(
+                    "duplicate-member",
+                    f"{kind} {name} is the owner of team {team.name} and a member too"
+                    if is_owner
+                    else f"{kind} {name} is a member of team {team.name} twice"
+                    + ("" if known.role == entry.role else f", as {known.role} and as {entry.role}"),
+                    (*entry.origin, kind),
+                    related=(Label((*known.origin, kind), "first named here"),),
+                    help="remove this entry: an owner is admin already"
+                    if is_owner
+                    else "keep the entry with the role that is meant",
+                )
+            )
         if known is None or _ROLES.index(known.role) < _ROLES.index(entry.role):
             best[kind, name] = Member(kind, name, entry.role, entry.origin)
     return tuple(best[key] for key in sorted(best))

@@ -1,0 +1,59 @@
+"""A quota whose limits are under its requests can never be used up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.base import Check
+from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
+from compiler.model.platform import Platform
+from compiler.resolve.facts import Facts
+from compiler.resolve.quantities import amount
+
+
+def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
+    """Yield a warning for each quota of limits that is smaller than the one of requests of the same thing."""
+    del facts, as_of
+    told: set[tuple[object, ...]] = set()
+    for cluster in platform.clusters:
+        namespaces = [namespace for tenant in cluster.tenants for namespace in tenant.namespaces]
+        for namespace in (*namespaces, *(shared.namespace for shared in cluster.shared_namespaces)):
+            for key, own in (("cpu", "cpu"), ("memory", "memory"), ("ephemeral-storage", "ephemeralStorage")):
+                limit, request = namespace.quota.get(f"limits.{key}"), namespace.quota.get(f"requests.{key}")
+                path = (*namespace.origin, "quota", "extra", f"limits.{key}")
+                if limit is None or request is None or path in told:
+                    continue
+                most, wanted = amount(limit), amount(request)
+                if most is None or wanted is None or most >= wanted:
+                    continue
+                told.add(path)
+                yield warning(
+                    CHECK.id,
+                    f"namespace {namespace.name} may request {request} of {key}, but its limits end at {limit}",
+                    path,
+                    related=(Label((*namespace.origin, "quota", own), "the requests"),),
+                    help=f'write `limits.{key}: "{request}"` or more',
+                    sources=CHECK.sources,
+                )
+
+
+_PLATFORM = """\
+clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
+teams:
+  - name: vision
+    owner: {{user: alice@acme.com}}
+    namespaces: [{{name: vision, clusters: [dev], quota: {{{}}}}}]
+"""
+
+
+CHECK = Check(
+    id="limits-below-requests",
+    severity=Severity.WARNING,
+    summary="A quota has less of limits than of requests",
+    why="No container may request more than its limit, so a part of the requests stays out of reach.",
+    sources=("https://kubernetes.io/docs/concepts/policy/resource-quotas/",),
+    bad=_PLATFORM.format('cpu: "8", extra: {limits.cpu: "4"}'),
+    good=_PLATFORM.format('cpu: "8", extra: {limits.cpu: "16"}'),
+    run=run,
+)

@@ -1,0 +1,114 @@
+"""A quota of something that Kubernetes does not count stops the whole quota."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.base import Check
+from compiler.diagnostics.model import Diagnostic, Severity, error
+from compiler.model.platform import Platform
+from compiler.resolve.facts import Facts
+
+
+def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
+    """Yield an error for each key under a quota's `extra` that the API server refuses."""
+    del facts, as_of
+    told: set[tuple[object, ...]] = set()
+    for cluster in platform.clusters:
+        namespaces = [namespace for tenant in cluster.tenants for namespace in tenant.namespaces]
+        for namespace in (*namespaces, *(shared.namespace for shared in cluster.shared_namespaces)):
+            for key in namespace.quota:
+                path = (*namespace.origin, "quota", "extra", key)
+                wrong = _wrong(key)
+                if wrong is None or path in told:
+                    continue
+                told.add(path)
+                problem, advice = wrong
+                yield error(
+                    CHECK.id,
+                    f"the quota of namespace {namespace.name} has the key {key}, {problem}",
+                    path,
+                    at_key=True,
+                    help=advice,
+                    sources=CHECK.sources,
+                )
+
+
+def _wrong(key: str) -> tuple[str, str] | None:
+    """Return what is wrong with a quota key and what to write instead, or nothing for a sound one."""
+    plain = key.removeprefix("requests.").removeprefix("limits.")
+    domain, slash, name = plain.partition("/")
+    if domain in _GPU_DOMAINS:
+        return None  # Who may set those is a rule of its own.
+    if not slash:
+        return _wrong_standard(key)
+    if not name or domain == "":
+        return "which is no resource", "write `count/RESOURCE.GROUP` or `requests.DOMAIN/NAME`"
+    if domain == "count" or ".storageclass.storage.k8s.io" in domain or key.startswith("requests."):
+        return None
+    if domain.endswith("kubernetes.io") or "." not in domain:
+        return None
+    return "an extended resource, of which Kubernetes limits requests only", f"write `requests.{plain}`"
+
+
+def _wrong_standard(key: str) -> tuple[str, str] | None:
+    if key in _STANDARD or key.startswith(("hugepages-", "requests.hugepages-")):
+        return None
+    from compiler.diagnostics.suggest import nearest
+
+    close = list(nearest(key, sorted(_STANDARD), 1))
+    advice = (
+        f"did you mean `{close[0]}`?" if close else "count objects by `count/RESOURCE.GROUP`, as in `count/jobs.batch`"
+    )
+    return "which Kubernetes does not know", advice
+
+
+_GPU_DOMAINS = frozenset({"nvidia.com", "amd.com", "gpu.intel.com"})
+_STANDARD = frozenset(
+    {
+        "cpu",
+        "memory",
+        "ephemeral-storage",
+        "requests.cpu",
+        "requests.memory",
+        "requests.ephemeral-storage",
+        "limits.cpu",
+        "limits.memory",
+        "limits.ephemeral-storage",
+        "requests.storage",
+        "pods",
+        "services",
+        "services.loadbalancers",
+        "services.nodeports",
+        "persistentvolumeclaims",
+        "replicationcontrollers",
+        "resourcequotas",
+        "secrets",
+        "configmaps",
+    }
+)
+"""Source: kubernetes/kubernetes pkg/apis/core/helper/helpers.go, `standardQuotaResources`."""
+
+_PLATFORM = """\
+clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
+teams:
+  - name: vision
+    owner: {{user: alice@acme.com}}
+    namespaces: [{{name: vision, clusters: [dev], quota: {{{}}}}}]
+"""
+
+
+CHECK = Check(
+    id="unknown-quota-key",
+    severity=Severity.ERROR,
+    summary="A quota has a key that Kubernetes does not know",
+    why="The API server refuses the ResourceQuota, and the profile controller then retries for ever.",
+    sources=(
+        "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
+        "https://github.com/kubeflow/kubeflow/issues/4965",
+    ),
+    bad=_PLATFORM.format("extra: {example.com/fpga: 2}"),
+    good=_PLATFORM.format("extra: {count/jobs.batch: 20, requests.example.com/fpga: 2}"),
+    run=run,
+)
