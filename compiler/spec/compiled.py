@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from compiler.spec import rules
@@ -90,13 +94,28 @@ def _read(entry: str, data: dict[str, Any]) -> Record | None:
 @cache
 def _validator(entry: str) -> SchemaValidator | None:
     """Return the validator of an entry; nothing where there is none, or what it was compiled from has changed since."""
-    import pydantic_core
-
+    core = _core()
     compiled = _compiled()
-    is_current = compiled["pydantic_core"] == pydantic_core.__version__ and compiled["sources"] == sources_digest()
+    is_current = compiled["pydantic_core"] == core.__version__ and compiled["sources"] == sources_digest()
     if not is_current or entry not in compiled["schemas"]:
         return None
-    return pydantic_core.SchemaValidator(_Reader(compiled["records"]).read(compiled["schemas"][entry]))
+    return cast("SchemaValidator", core.SchemaValidator(_Reader(compiled["records"]).read(compiled["schemas"][entry])))
+
+
+def _core() -> ModuleType:
+    """Return the extension module of pydantic's core, and not the package around it.
+
+    The package describes all its schemas in Python types, which take as long to import as all of the compiler. Whoever
+    imports the package later finds the extension loaded, as Python does it itself.
+    """
+    name = "pydantic_core._pydantic_core"
+    package = PathFinder.find_spec("pydantic_core")
+    spec = package and PathFinder.find_spec(name, package.submodule_search_locations)
+    if name in sys.modules or spec is None or spec.loader is None:
+        return import_module(name)
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @cache
