@@ -219,12 +219,13 @@ def _sorted(value: Any) -> Any:
 def platform_schema(catalog: Catalog) -> str:
     """Return the text of the platform file's JSON Schema, with the catalog's ids as completions."""
     from compiler.providers import Providers
+    from compiler.resolve.facts import Facts
     from compiler.spec.json_schema import schema_text
     from compiler.spec.options import options_models
 
     return schema_text(
         catalog.component_ids(),
-        catalog.products(),
+        {*catalog.products(), *Facts(catalog).subjects},
         catalog.accelerators(),
         {name: provider.required for name, provider in Providers().items()},
         options_models(),

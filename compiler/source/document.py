@@ -11,6 +11,8 @@ from compiler.diagnostics.place import Lines
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 """Data of the YAML 1.2 core schema: mappings with text keys, lists and scalars."""
 
+_LARGE = 64
+
 Entry = tuple[int, int, int, int, "list[Entry] | None"]
 """Where one entry of a collection stands: key start and end, value start and end, and the value's own entries.
 
@@ -120,7 +122,7 @@ class Document:
             if children is None:
                 return depth, entry
             if isinstance(data, dict) and isinstance(step, str) and step in data:
-                entry = children[list(data).index(step)]
+                entry = children[self._index(data)[step]]
                 data = data[step]
             elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
                 entry = children[step]
@@ -128,6 +130,19 @@ class Document:
             else:
                 return depth, entry
         return len(path), entry
+
+    def _index(self, data: dict[str, Plain]) -> dict[str, int]:
+        """Return the number of each key; kept for mappings so large that counting for every finding would take long."""
+        if len(data) < _LARGE:
+            return {key: number for number, key in enumerate(data)}
+        found = self._indexes.get(id(data))
+        if found is None:
+            found = self._indexes[id(data)] = {key: number for number, key in enumerate(data)}
+        return found
+
+    @cached_property
+    def _indexes(self) -> dict[int, dict[str, int]]:
+        return {}
 
     def _value_range(self, entry: Entry) -> tuple[int, int]:
         """Return the value's stretch; a block scalar ends with its text, not with the blank lines after it."""

@@ -10,7 +10,7 @@ from yaml import YAMLError
 
 from compiler.diagnostics.model import Diagnostic, YamlPath
 from compiler.diagnostics.place import Lines
-from compiler.source.syntax import Problem, explain
+from compiler.source.syntax import DEEPER_THAN_ANY, Problem, explain
 from compiler.source.trace import Trace, trace
 from compiler.source.tree import Abandoned, Tree
 from compiler.source.whitespace import Odd, Range, misplaced, odd_spaces, tell, without
@@ -74,6 +74,8 @@ class _Recovery:
         self._odd = odd
         self._indents = [run for run in odd if run.is_indent]
         self._cuts: list[Range] = []
+        self._depths: dict[int, int] = {}
+        self._tried: set[int] = set()
 
     def run(self, tree: Tree, broken: YAMLError) -> tuple[Tree | None, list[Diagnostic]]:
         """Return the tree of what is readable, and the findings. `tree` broke with `broken`.
@@ -96,11 +98,18 @@ class _Recovery:
             seen = trace(self._parser(current).get_event)
             problem = explain(Lines(current), self._file, error, seen)
             cut = self._cut(current, problem)
+            spaced = self._without_odd(current, cut, error)
+            if isinstance(spaced, Tree):
+                return self._readable(spaced, current, told)
+            if spaced is not None:
+                current, error = spaced
+                continue
             if not current[cut[0] : cut[1]].strip():
                 break
             if not self._is_near_odd(cut):
                 told.append(problem.finding)
             self._cuts.append(cut)
+            self._depths[cut[0]] = problem.depth
             current = current[: cut[0]] + _VISIBLE.sub(" ", current[cut[0] : cut[1]]) + current[cut[1] :]
             outcome = self._read(current)
             if isinstance(outcome, Tree):
@@ -148,7 +157,8 @@ class _Recovery:
         lines = self._lines
         first = lines.place(problem.start)[0]
         last = max(first, lines.place(problem.reach)[0])
-        indent = _indent(_line(text, lines, first))
+        own = _indent(_line(text, lines, first))
+        indent = max(own, problem.depth)
         end = last
         if any(lines.place(run.start)[0] == first for run in self._indents):
             # With tabs nobody knows which lines below it belong to it.
@@ -157,11 +167,29 @@ class _Recovery:
             line = _line(text, lines, number)
             if line.strip():
                 depth = _indent(line)
-                goes_on = depth > indent or (depth == indent and problem.siblings.has(line))
+                goes_on = depth > indent or (depth == own and problem.siblings.has(line))
                 if number > last and not goes_on:
                     break
                 end = number
         return lines.offset(first, 1), lines.offset(end, 1 + len(lines.line(end)))
+
+    def _without_odd(self, text: str, cut: Range, error: YAMLError) -> Tree | tuple[str, YAMLError] | None:
+        """Return what is read with spaces in place of what only looks like them; nothing where that helps nothing."""
+        # Text of several lines ends below the line on which it began.
+        start = self._lines.offset(self._lines.place(cut[0])[0] - 1, 1)
+        runs = [
+            run
+            for run in self._odd
+            if not run.is_indent and start <= run.start < cut[1] and run.start not in self._tried
+        ]
+        if not runs:
+            return None
+        self._tried.update(run.start for run in runs)
+        spaced = without(text, runs)
+        outcome = self._read(spaced)
+        if isinstance(outcome, YAMLError):
+            return (spaced, outcome) if _place_of(outcome) > _place_of(error) else None
+        return outcome
 
     def _is_near_odd(self, cut: Range) -> bool:
         """Return whether what broke may come from a tab in the indentation, which is told anyway."""
@@ -171,14 +199,15 @@ class _Recovery:
     def _owners(self, tree: Tree, cut: int) -> list[YamlPath]:
         """Return the paths of the values that the lines set aside at offset `cut` may have been part of.
 
-        With spaces that is one value; with tabs it is each one that goes on there.
+        With spaces that is one value; with tabs, or where Git could not merge, it is each one that goes on there.
         """
         lines = self._lines
         number = lines.place(cut)[0]
-        has_tabs = any(lines.place(run.start)[0] == number for run in self._indents)
+        depth = self._depths.get(cut, 0)
+        has_tabs = any(lines.place(run.start)[0] == number for run in self._indents) or depth == DEEPER_THAN_ANY
         line = _line(self._text, lines, number)
-        indent = len(line) - len(line.lstrip())
-        offset = cut + indent
+        indent = max(len(line) - len(line.lstrip()), depth)
+        offset = min(cut + indent, cut + len(line))
         path: YamlPath = ()
         paths = [path]
         data: Any = tree.data
@@ -210,6 +239,11 @@ class _Recovery:
 def _line(text: str, lines: Lines, number: int) -> str:
     """Return a line of `text`, whose lines have the same places as `lines`."""
     return text[lines.offset(number, 1) : lines.offset(number, 1 + len(lines.line(number)))]
+
+
+def _place_of(error: YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return mark.index if mark else -1
 
 
 def _indent(line: str) -> int:

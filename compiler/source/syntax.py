@@ -23,6 +23,9 @@ MAX_SHOWN = 200
 """Characters of the user's text in a help."""
 
 _CLOSING = {"[": "]", "{": "}"}
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?: [^\r\n]*)?(?=\r?$)", re.MULTILINE)
+DEEPER_THAN_ANY = 1_000_000
+"""An indentation, in spaces: nothing below belongs to the line."""
 _GLUED = re.compile(r"[ ]*(?:- +)*([\w./-]+):([^\s:/].*)")
 
 
@@ -46,21 +49,23 @@ class Problem:
     """An explained mistake: the finding, and which lines to set aside to read on.
 
     `start` lies in the first of these lines, `reach` in the last; deeper lines below the first belong to it too, and
-    those of the same depth that `siblings` names.
+    those of the same depth that `siblings` names. `depth` is the indentation that the first line was meant to have,
+    in spaces, where that is more than it has.
     """
 
     finding: Diagnostic
     start: int
     reach: int
     siblings: Siblings
+    depth: int = 0
 
 
 def explain(lines: Lines, file: str, error: YAMLError, seen: Trace) -> Problem:
     """Return why the text broke.
 
-    Reports: bad-escape, unclosed-quote, reserved-character, bad-block-header, mismatched-bracket, unclosed-bracket,
-    missing-comma, stray-bracket, list-on-key-line, text-after-value, colon-in-text, missing-space-after-colon,
-    missing-colon, bad-indentation, list-among-keys, missing-dash, syntax-error.
+    Reports: merge-conflict, bad-escape, unclosed-quote, reserved-character, bad-block-header, mismatched-bracket,
+    unclosed-bracket, missing-comma, stray-bracket, list-on-key-line, text-after-value, colon-in-text,
+    missing-space-after-colon, missing-colon, bad-indentation, list-among-keys, missing-dash, syntax-error.
     """
     return _Explainer(lines, file, error, seen).explain()
 
@@ -89,13 +94,29 @@ class _Explainer:
     def explain(self) -> Problem:
         """Return the first explanation that fits."""
         return (
-            self._about_quotes()
+            self._about_merging()
+            or self._about_quotes()
             or self._about_first_characters()
             or self._about_brackets()
             or self._about_what_follows_a_value()
             or self._about_colons()
             or self._about_indentation()
             or self._unexplained()
+        )
+
+    def _about_merging(self) -> Problem | None:
+        found = _CONFLICT.search(self._text)
+        if found is None:
+            return None
+        ends = [other.end() for other in _CONFLICT.finditer(self._text) if other[1] == ">" * 7]
+        return self._problem(
+            "merge-conflict",
+            "Git could not merge here, and its marks were committed",
+            found.span(),
+            reach=next((end for end in ends if end > found.start()), found.end()),
+            help="keep what is right of the two sides, and remove the lines that begin with `<<<<<<<`, `=======` and "
+            "`>>>>>>>`",
+            depth=DEEPER_THAN_ANY,
         )
 
     def _about_quotes(self) -> Problem | None:
@@ -346,6 +367,7 @@ class _Explainer:
             siblings=Siblings.ALL,
             notes=(f"here a line may be indented by {fitting}",),
             help=f"indent it like its neighbours:\n{' ' * nearest}{text[at:end]}",
+            depth=nearest,
         )
 
     def _unexplained(self) -> Problem:
@@ -372,6 +394,7 @@ class _Explainer:
         start: int | None = None,
         reach: int | None = None,
         siblings: Siblings = Siblings.NONE,
+        depth: int = 0,
     ) -> Problem:
         begin, end = place
         span = self._lines.span(self._file, begin, end)
@@ -379,7 +402,7 @@ class _Explainer:
             span = replace(span, column=max(1, span.column - 1))
         finding = Diagnostic(code, Severity.ERROR, message, span=span, notes=notes, help=help)
         first = begin if start is None else start
-        return Problem(finding, first, max(first, reach or begin), siblings)
+        return Problem(finding, first, max(first, reach or begin), siblings, depth)
 
     def _value_end(self, start: int) -> int:
         """Return where the text from `start` ends on its line: before a comment, and within brackets before a comma."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from yaml.events import (
@@ -42,6 +43,7 @@ _WRITTEN_TAG = re.compile(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")
 _CORE_TAG = "tag:yaml.org,2002:"
 _KINDS = {int: "a number", float: "a number", bool: "true or false", type(None): "empty"}
 _ABSENT: Final = object()
+_FEW = 3
 
 Raw: TypeAlias = Any
 """An event with its marks, or a value of a kind not yet known: checking it in the hot loop would double the time."""
@@ -53,6 +55,17 @@ Value = tuple[Any, int, int, "list[Entry] | None"]
 
 class Abandoned(Exception):
     """The file goes beyond a limit; nothing of it is used."""
+
+
+@dataclass(slots=True)
+class _Repeated:
+    """A duplicate key: its mapping and how many keys that had, its finding's index, and the duplicates after it."""
+
+    mapping: int
+    size: int
+    finding: int
+    key: str
+    more: list[str] = field(default_factory=list)
 
 
 class Tree:
@@ -78,6 +91,7 @@ class Tree:
         self._anchors: dict[str, tuple[Any, list[Entry] | None, int] | None] = {}
         self._nodes = 0
         self._aliased = 0
+        self._repeated: _Repeated | None = None
 
     def build(self) -> None:
         """Read all events.
@@ -250,7 +264,11 @@ class Tree:
             if key is not _ABSENT and not is_told:
                 self._key_not_text(key, start, end, trail)
             self.incomplete.add(path)
+        elif key in data and self._is_next_duplicate(data, trail):
+            self._tell_missing_dash(key)
+            self.incomplete.add(path)
         elif key in data:
+            self._repeated = _Repeated(id(data), len(data), len(self.findings), key)
             self._report(
                 "duplicate-key",
                 f"key `{key}` stands twice in one mapping",
@@ -274,6 +292,28 @@ class Tree:
             )
             self.incomplete.add(path)
         return max(end, value_end)
+
+    def _is_next_duplicate(self, data: dict[str, Any], trail: Trail) -> bool:
+        """Return whether the key before was a duplicate of the same list item: then its dash may be missing."""
+        last = self._repeated
+        return (
+            last is not None
+            and trail is not None
+            and isinstance(trail[1], int)
+            and (last.mapping, last.size) == (id(data), len(data))
+            and last.finding < min(len(self.findings), MAX_FINDINGS)
+        )
+
+    def _tell_missing_dash(self, key: str) -> None:
+        """Tell duplicates in a row by the first of them: most likely a new item begins there."""
+        last = self._repeated
+        assert last is not None
+        last.more.append(key)
+        self.findings[last.finding] = replace(
+            self.findings[last.finding],
+            message=f"key `{last.key}` stands twice in one list item, and so do {_listed(last.more)} below it",
+            help=f"put a dash before `{last.key}` if a new item begins there, else remove what stands twice",
+        )
 
     def _key_not_text(self, key: Raw, start: int, end: int, trail: Trail) -> None:
         text = self._lines.text
@@ -338,6 +378,7 @@ class Tree:
             notes=("the value is read on as if the tag were not there",),
             help=f"remove `{tag}`; text that begins with `!` goes in quotes",
         )
+        self.incomplete.add(path_of(trail))
 
     def _several_documents(self, event: Raw) -> None:
         self._report(
@@ -407,3 +448,9 @@ def path_of(trail: Trail) -> YamlPath:
         trail, step = trail
         steps.append(step)
     return tuple(reversed(steps))
+
+
+def _listed(keys: list[str]) -> str:
+    """Return keys in words, the first few of them."""
+    shown = ", ".join(f"`{key}`" for key in keys[:_FEW])
+    return shown if len(keys) <= _FEW else f"{shown} and {len(keys) - _FEW} more"

@@ -44,10 +44,15 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What to say of a key that people often write and that we do not have; `key` is what they should have written."""
+    """What to say of a key that people often write and that we do not have.
+
+    `key` is what they should have written, for the same value. `instead` is a key that takes another value than theirs:
+    it is not said to be missing, too.
+    """
 
     help: str
     key: str | None = None
+    instead: str | None = None
 
 
 class StrictModel(Written, BaseModel):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from compiler.diagnostics.model import Diagnostic, YamlPath, error
+from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error
 from compiler.source.document import Document
 from compiler.spec.compiled import accepts_options
 from compiler.spec.options import options_model
@@ -28,7 +28,8 @@ def validate_component_options(validated: Validated, document: Document) -> list
             continue
         model = options_model(component)
         if model is None:
-            findings += (_no_options(component, (*path, key)) for key in entry.options)
+            written = {key for key in _OF_EVERY_COMPONENT if document.range_of((*path, key)) is not None}
+            findings += (_no_options(component, (*path, key), written) for key in entry.options)
         else:
             findings += validate_options(component, model, dict(entry.options), path, document=document)[1]
     return findings
@@ -43,7 +44,7 @@ def _entries(validated: Validated) -> Iterator[tuple[str, ComponentSpec, YamlPat
             yield component, entry, (*origin, "components", component)
 
 
-def _no_options(component: str, path: YamlPath) -> Diagnostic:
+def _no_options(component: str, path: YamlPath, entry: Collection[str]) -> Diagnostic:
     from compiler.diagnostics.suggest import nearest
 
     close = nearest(str(path[-1]), _OF_EVERY_COMPONENT, limit=1)
@@ -52,5 +53,6 @@ def _no_options(component: str, path: YamlPath) -> Diagnostic:
         f"{component} has no option {path[-1]}",
         path,
         at_key=True,
-        help=f"write `{close[0]}`" if close else f"{component} takes {', '.join(_OF_EVERY_COMPONENT)} only",
+        help=f"did you mean `{close[0]}`?" if close else f"{component} takes {', '.join(_OF_EVERY_COMPONENT)} only",
+        fix=Fix(path, close[0], at_key=True) if close and close[0] not in entry else None,
     )

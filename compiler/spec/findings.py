@@ -107,6 +107,15 @@ class Explainer:
             self._error("missing-key", f"{self._owner(place)} has no `{key}`", place.path, help=f"add `{example}`")
         )
 
+    def is_hinted_at(self, place: Place) -> bool:
+        """Return whether a key of the mapping stands for the missing one at `place`, and is told with its hint."""
+        parent = place.shapes[-2]
+        written = self.value(place.path[:-1])
+        if not isinstance(parent, ModelShape) or not isinstance(written, dict):
+            return False
+        hints = [hint for key, hint in parent.model.hints.items() if key in written]
+        return any(hint.instead == place.path[-1] for hint in hints)
+
     def rule(self, place: Place, index: int) -> Explained:
         """Return the finding for a broken rule of the mapping at `place`."""
         shape = place.shape
@@ -123,7 +132,7 @@ class Explainer:
         model = parent.model if isinstance(parent, ModelShape) else StrictModel
         known = list(fields_of(model))
         siblings = self.value(place.path[:-1])
-        present = set(siblings) if isinstance(siblings, dict) else set()
+        present = siblings if isinstance(siblings, dict) else {}
         hint = model.hints.get(key)
         candidates = _nearest(key, tuple(known))
         target = hint.key if hint else clear(key, candidates)
@@ -165,7 +174,7 @@ class Explainer:
         )
 
     def _out_of_range(self, place: Place, bound: str, words: str, context: Mapping[str, Any]) -> Explained:
-        limit = f"{words} {context.get(bound)}"
+        limit = f"{words} {context[bound]:g}"
         message = f"{self._key(place.path)} is {self.value(place.path)}, which must be {limit}"
         return Explained(self._error("number-out-of-range", message, place.path, help=f"write a number of {limit}"))
 
@@ -250,7 +259,7 @@ class Explainer:
             options = [flow(found) for found in suggestions]
             finding = self._error(
                 kind.code,
-                f"{key} is empty" if not value.strip() else f"{key} is `{short(value)}`, which is not {kind.noun}",
+                _not_of_kind(key, kind, value),
                 path,
                 help=f"did you mean {either(options)}?" if options else f"write {wanted}",
                 notes=(f"expected is {kind.rule}",) if options else (),
@@ -277,15 +286,19 @@ class Explainer:
             if fits(place.shape, written):
                 target = written
                 text = f'"{written}"'
-        elif is_scalar_list(place.shape) and isinstance(value, str | int | float):
+        elif is_scalar_list(place.shape) and isinstance(value, str):
+            # Nothing that is listed anywhere holds a comma.
+            target = [item.strip() for item in value.split(",") if item.strip()]
+            text = flow(target)
+        elif is_scalar_list(place.shape) and isinstance(value, int | float):
             target = [value]
-            text = f"[{flow(value) if isinstance(value, str) else self._text(place.path, value)}]"
+            text = f"[{self._text(place.path, value)}]"
         else:
             target = converted(value, expected, place.shape)
             text = flow(target) if target is not None else None
         finding = self._error(
             "wrong-type",
-            f"{self._key(place.path)} is {described(value)}, not {expected}",
+            f"{self._key(place.path)} is {described(value, self._text(place.path, value))}, not {expected}",
             place.path,
             help=f"write `{text}`" if text is not None else advice(place.shape, expected),
             fix=Fix((*self.base, *place.path), text) if text is not None else None,
@@ -324,3 +337,10 @@ class Explainer:
         parent = place.shapes[-2] if len(place.shapes) > 1 else None
         noun = parent.model.noun if isinstance(parent, ModelShape) else "this mapping"
         return named(noun, self.value(place.path[:-1]))
+
+
+def _not_of_kind(key: str, kind: Kind, value: str) -> str:
+    """Return that a scalar is not of its kind; what may be a secret is not repeated."""
+    if not value.strip():
+        return f"{key} is empty"
+    return f"{key} is {'' if kind.is_secret_name else f'`{short(value)}`, which is '}not {kind.noun}"

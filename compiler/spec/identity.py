@@ -16,7 +16,10 @@ class OidcSpec(StrictModel):
 
     noun: ClassVar[str] = "`oidc`"
     hints: ClassVar = {
-        "clientSecret": Hint("a secret never stands in this file; name the Secret that holds it", "clientSecretRef"),
+        "clientSecret": Hint(
+            "a secret never stands in this file; name the Secret that holds it: `clientSecretRef`",
+            instead="clientSecretRef",
+        ),
     }
 
     issuer: IssuerUrl = Field(
@@ -28,15 +31,21 @@ class OidcSpec(StrictModel):
     )
 
 
+_PASSWORD = Hint(
+    "neither password nor hash ever stands in this file; name the Secret that holds the bcrypt hash: `passwordHashRef`",
+    instead="passwordHashRef",
+)
+
+
 class StaticUserSpec(StrictModel):
     """A user known to dex itself."""
 
     noun: ClassVar[str] = "a static user"
     hints: ClassVar = {
         "email": Hint("the key is `user`", "user"),
-        "password": Hint("a password never stands in this file; name the Secret that holds its bcrypt hash"),
-        "passwordHash": Hint("a hash never stands in this file; name the Secret that holds it", "passwordHashRef"),
-        "hash": Hint("a hash never stands in this file; name the Secret that holds it", "passwordHashRef"),
+        "password": _PASSWORD,
+        "passwordHash": _PASSWORD,
+        "hash": _PASSWORD,
     }
 
     user: Email = Field(description="E-mail address to log in with.", examples=["alice@example.com"])

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from compiler.spec.base import StrictModel
+from compiler.spec.base import Hint, StrictModel
 from compiler.spec.scalars import AcrName, AwsAccount, GcpProject, Place, RegistryHost, SecretName
 
 
@@ -39,10 +39,14 @@ class AcrSpec(StrictModel):
     name: AcrName = Field(description="Name of the registry, without .azurecr.io.", examples=["acmeml"])
 
 
+_PASSWORD = Hint("a password never stands in this file; name the Secret to pull with: `secretRef`", instead="secretRef")
+
+
 class HostedRegistrySpec(StrictModel):
     """A registry at a well-known host."""
 
     noun: ClassVar[str] = "a registry of this type"
+    hints: ClassVar = {"password": _PASSWORD, "token": _PASSWORD}
 
     type: Literal["ghcr", "dockerhub"] = Field(description="GitHub's registry or Docker Hub.", examples=["ghcr"])
     secret_ref: SecretName = Field(description="Name of the Secret to pull with.", examples=["ghcr-pull"])
@@ -52,6 +56,7 @@ class ServerRegistrySpec(StrictModel):
     """A registry at a host of its own."""
 
     noun: ClassVar[str] = "a registry of this type"
+    hints: ClassVar = {"password": _PASSWORD, "token": _PASSWORD}
 
     type: Literal["harbor", "generic"] = Field(description="Harbor, or any other registry.", examples=["harbor"])
     server: RegistryHost = Field(description="Host, with a port where it is not 443.", examples=["harbor.example.com"])

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from compiler.spec.base import StrictModel
+from compiler.spec.editor_rules import add_rules
 from compiler.spec.platform import PlatformSpec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -63,8 +64,14 @@ def schema_text(
     providers: Mapping[str, Iterable[str]] | None = None,
     options: Mapping[str, type[StrictModel]] | None = None,
 ) -> str:
-    """Return the text of `schemas/platform.schema.json`: the same arguments in any order give the same bytes."""
-    schema = platform_schema(component_ids, products, accelerators, providers, options)
+    """Return the text of `schemas/platform.schema.json`: the same arguments in any order give the same bytes.
+
+    Beyond `platform_schema`, it refuses what later stages refuse, as far as JSON Schema can say it: here `products` are
+    all names that may be constrained, and accelerators are a closed set, too.
+    """
+    known, gpus = tuple(products), tuple(accelerators)
+    schema = platform_schema(component_ids, known, gpus, providers, options)
+    add_rules(schema, known, gpus)
     schema["$defs"] = dict(sorted(schema["$defs"].items()))
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

@@ -167,6 +167,8 @@ class SameKey:
     reads_keys_only: bool = False
 
     def _kind(self, value: object) -> str:
+        if isinstance(value, Mapping):
+            return next((key for key in self.keys if key in value), "nothing")
         return next((key for key in self.keys if getattr(value, _attribute(key), None) is not None), "nothing")
 
     def is_broken(self, written: Mapping[str, object]) -> bool:
@@ -176,11 +178,11 @@ class SameKey:
     def message(self, noun: str, written: Mapping[str, object]) -> str:
         """Return both kinds."""
         left, right = self._kind(written[self.left]), self._kind(written[self.right])
-        return f"{noun} goes from a {left} to a {right}"
+        return f"{noun} goes from `{left}` to `{right}`"
 
     def help(self) -> str:
         """Return what to change."""
-        return f"`{self.left}` and `{self.right}` name the same kind of thing"
+        return f"name the same kind of thing in `{self.left}` and in `{self.right}`"
 
     def json_schema(self) -> list[dict[str, Any]]:
         """Return one `oneOf` over the kinds."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from compiler.diagnostics.model import Diagnostic, YamlPath
+from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.source.document import Document
 from compiler.spec.base import StrictModel
 from compiler.spec.findings import Explained, Explainer
@@ -19,6 +19,9 @@ from compiler.spec.pruning import DROPPED, Edits, apply_edits, original, removal
 from compiler.spec.shape import ModelShape, Place, fields_of, locate
 
 M = TypeVar("M", bound=StrictModel)
+
+MAX_EXPLAINED = 1000
+"""So many mistakes of shape are told one by one; those of a machine's file would fill a disk."""
 
 
 def settle(
@@ -34,6 +37,7 @@ def settle(
     kept: Kept = {}
     findings: list[Diagnostic] = []
     ruled: set[YamlPath] = set()
+    further_count = 0
     while True:
         before = dict(edits)
         touched = _Touched(before)
@@ -47,7 +51,14 @@ def settle(
             explained = None
             if place.path in renamed:
                 continue
-            if not touched.is_related(place.path) and not _is_consequence(details, place, explainer):
+            if details["type"] == "missing" and explainer.is_hinted_at(place):
+                is_hopeless = is_hopeless or not _edit(place, None, edits)
+                continue
+            if (
+                len(findings) < MAX_EXPLAINED
+                and not touched.is_related(place.path)
+                and not _is_consequence(details, place, explainer)
+            ):
                 explained = explainer.explain(details["type"], details.get("ctx", {}), place)
                 findings.append(explained.finding)
                 findings += _broken_rules(explainer, place, details, ruled)
@@ -57,6 +68,9 @@ def settle(
                 renamed.add(target)
             if not _edit(place, explained, edits):
                 is_hopeless = True
+        if len(findings) >= MAX_EXPLAINED and not further_count:
+            further_count = len(errors) - len(findings)
+            findings += _too_many(further_count, base)
         if is_hopeless or edits == before:
             return None, findings
         pruned, kept = apply_edits(data, edits)
@@ -64,6 +78,14 @@ def settle(
             return (model.model_validate(pruned), frozenset(edits), kept), findings
         except ValidationError as further:
             failure = further
+
+
+def _too_many(count: int, base: YamlPath) -> list[Diagnostic]:
+    """Return what stands for the mistakes that are not told one by one."""
+    if count <= 0:
+        return []
+    message = f"the file has about {count:,} more mistakes of this kind, which are not told one by one"
+    return [error("too-many-mistakes", message, base, help="correct the ones above first")]
 
 
 class _Touched:
@@ -87,8 +109,10 @@ def _is_consequence(details: ErrorDetails, place: Place, explainer: Explainer) -
 
     Bad items do not count for the library, so a list of one bad item is also too short for it.
     """
-    if details["type"] == "missing" and explainer.document is not None:
-        return explainer.document.is_incomplete((*explainer.base, *place.path[:-1]))
+    if explainer.document is not None and details["type"] != "extra_forbidden":
+        damaged = place.path[:-1] if details["type"] == "missing" else place.path
+        if explainer.document.is_incomplete((*explainer.base, *damaged)):
+            return True
     return details["type"] == "too_short" and bool(explainer.value(place.path))
 
 

@@ -184,7 +184,6 @@ _GUESSES: dict[str, Callable[[str], list[str]]] = {
     code: _checked(code, guess)
     for code, guess in {
         "not-a-dns-label": _label,
-        "not-a-secret-name": _subdomain,
         "not-an-object-name": _subdomain,
         "not-a-domain": _domain,
         "not-a-quantity": _quantity,

@@ -18,7 +18,10 @@ class OwnerSpec(StrictModel):
 
     noun: ClassVar[str] = "`owner`"
     hints: ClassVar = {
-        "group": Hint("an owner is one person, since Kubeflow gives a group no access as owner; add it to `members`"),
+        "group": Hint(
+            "an owner is one person (`user`), since Kubeflow gives a group no access as owner; add it to `members`",
+            instead="user",
+        ),
         "email": Hint("the key is `user`", "user"),
         "name": Hint("the key is `user`, an e-mail address", "user"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from compiler.spec.flow import flow
 from compiler.spec.scalars import Kind
 from compiler.spec.shape import ChoiceShape, LeafShape, ListShape, MapShape, ModelShape, Shape, fields_of
 
@@ -36,15 +37,15 @@ def short(text: str) -> str:
     return visible if len(visible) <= _SHOWN else f"{visible[: _SHOWN - 3]}..."
 
 
-def described(value: object) -> str:
-    """Return what a value is, in words."""
+def described(value: object, written: str = "") -> str:
+    """Return what a value is, in words; `written` is a number as it stands in the file."""
     match value:
         case None:
             return "empty"
         case bool():
             return f"`{str(value).lower()}`"
         case int() | float():
-            return f"the number {value}"
+            return f"the number {written or value}"
         case str():
             return f"the text `{short(value)}`" if value else "empty text"
         case list():
@@ -94,6 +95,8 @@ def advice(shape: Shape | None, expected: str) -> str:
             return "write a mapping: `{key: value}`, or one line `key: value` for each"
         case ChoiceShape(key=key) if key is not None:
             return f"write a mapping with `{key}`"
+        case LeafShape(kind) if kind is not None:
+            return f"write {kind.rule}, such as {flow(kind.example)}"
     return f"write {expected}"
 
 

@@ -153,5 +153,5 @@ def test_most_rules_about_the_file_show_an_example() -> None:
         "root-not-mapping", "syntax-error", "too-many-mistakes", "too-many-values",
         # or a second file, or what the catalog happens to hold.
         "bad-patch-file", "damaged-lock", "lock-commit-mismatch", "unknown-locked-version",
-        "not-installable-version", "requirement-not-in-release", "version-conflict",
+        "locked-version-moved", "not-installable-version", "requirement-not-in-release",
     }  # fmt: skip

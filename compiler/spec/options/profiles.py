@@ -18,8 +18,10 @@ class ProfilesSpec(StrictModel):
     admin: Maybe[Email] = Field(None, description="The person who may manage every profile.", examples=["ops@acme.com"])
     workload_identity: Maybe[Text] = Field(
         None,
-        description="Google service account that profiles act as by default (GKE).",
-        examples=["kubeflow@acme-ml-prod.iam.gserviceaccount.com"],
+        description="Cloud identity that the pods of each team's namespace act as: a Google service account (GKE), "
+        "the ARN of an IAM role (EKS), the client id of a managed identity (AKS). "
+        "`{team}` and `{namespace}` stand for their names.",
+        examples=["{namespace}@acme-ml-prod.iam.gserviceaccount.com"],
     )
 
 

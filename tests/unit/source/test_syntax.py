@@ -47,6 +47,8 @@ CASES: list[tuple[str, list[tuple[str, int, str]], Any]] = [
     ("a: - b\nd: 1\n", [("list-on-key-line", 1, "- b")], {"d": 1}),
     ("a:\n    b: 1\n  c: 2\n  d: 3\nz: 1\n", [("bad-indentation", 3, "c: 2")], {"a": {"b": 1}, "z": 1}),
     ("a:\n  - b: 1\n   c: 2\n", [("bad-indentation", 3, "c: 2")], {"a": [{"b": 1}]}),
+    # What follows at the right depth is read on.
+    ("a:\n    b: 1\n   c: 2\n    d: 3\n", [("bad-indentation", 3, "c: 2")], {"a": {"b": 1, "d": 3}}),
     ('a: "\\q"\nd: 1\n', [("bad-escape", 1, "\\q")], {"d": 1}),
     ('a: "\\xzz"\nd: 1\n', [("bad-escape", 1, "\\x")], {"d": 1}),
     ('a: "foo" bar\nd: 1\n', [("text-after-value", 1, "bar")], {"d": 1}),
@@ -74,7 +76,25 @@ CASES: list[tuple[str, list[tuple[str, int, str]], Any]] = [
     # Nothing is left.
     ("a: {b: c\n", [("unclosed-bracket", 1, "{")], None),
     ("- b\nc: 1\n", [("missing-dash", 2, "c: 1")], None),
+    # What Git could not merge.
+    (
+        "a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> main\nd: 1\n",
+        [("merge-conflict", 2, "<<<<<<< HEAD")],
+        {"a": 1, "d": 1},
+    ),
+    (
+        "a:\n  b: 1\n>>>>>>> main\n  c: 1\nd: 1\n",
+        [("merge-conflict", 3, ">>>>>>> main")],
+        {"a": {"b": 1, "c": 1}, "d": 1},
+    ),
+    ("a: '\n=======\n  x'\nd: 1\n", [], {"a": " ======= x", "d": 1}),
     # White space that is none.
+    ("a:\u00a0b\nd: 1\n", [("invisible-character", 1, "\u00a0")], {"a": "b", "d": 1}),
+    (
+        "a:\n\u00a0 b: 1\n  c:\u2003[\u00a0x]\n",
+        [("invisible-character", 2, "\u00a0"), ("invisible-character", 3, "\u2003")],
+        {"a": {"b": 1, "c": ["x"]}},
+    ),
     ("a:\n\tb: 1\n\tc: 2\n", [("tab-character", 2, "\t"), ("tab-character", 3, "\t")], {"a": {"b": 1, "c": 2}}),
     (
         "teams:\n  - name: x\n\towner: y\n  - name: z\nk: {v: 1\nz: 1\n",
