@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO, Any, NamedTuple, NoReturn, Self
 
 from compiler.diagnostics.failure import EnvironmentFailure
@@ -80,7 +81,10 @@ class Bridge:
         self._greeted = False
         self._said: list[bytes] = []
         self._unwritable: Exception | None = None
+        self._outbox: SimpleQueue[Sequence[ChartInput] | None] = SimpleQueue()
+        self._writer = threading.Thread(target=self._write, name="node-stdin", daemon=True)
         self._listener = threading.Thread(target=self._listen, name="node-stderr", daemon=True)
+        self._writer.start()
         self._listener.start()
 
     def __enter__(self) -> Self:
@@ -94,35 +98,39 @@ class Bridge:
         return list(self.stream(charts))
 
     def stream(self, charts: Sequence[ChartInput]) -> Iterator[list[dict[str, Any]]]:
-        """Yield the manifests of each chart in the order given, while Node works on the next ones.
+        """Hand charts to Node, and return what yields the manifests of each in the order given.
 
-        In a manifest the keys are sorted behind `apiVersion`, `kind` and `metadata`; keys without a value (null) and
-        empty mappings and lists inside `metadata` are gone. Objects keep their order.
+        Node begins at once, and more may be handed to it before this is looked through; but answers come in the order
+        of the questions, so what was handed over first is to be looked through first. In a manifest the keys are sorted
+        behind `apiVersion`, `kind` and `metadata`; keys without a value (null) and empty mappings and lists inside
+        `metadata` are gone. Objects keep their order.
 
         Raises:
             LoweringError: an object is not one that cdk8s takes; our bug.
             EnvironmentFailure: Node or the library is missing, too old or broken, or Node was ended from outside.
         """
         messages = _messages(charts)
-        if not messages:
-            return
-        writer = threading.Thread(target=self._write, args=(messages,), name="node-stdin", daemon=True)
+        for message in messages:
+            self._outbox.put(message)
+        return self._answers(messages)
+
+    def _answers(self, messages: Sequence[Sequence[ChartInput]]) -> Iterator[list[dict[str, Any]]]:
         try:
-            writer.start()
-            self._check_greeting()
             for message in messages:
+                self._check_greeting()
                 yield from self._answer(message)
         except BaseException:
             # What is under way can be taken up by nobody else: answers would belong to the wrong charts.
             self.close()
             raise
-        writer.join()
 
     def close(self) -> None:
         """End Node at once. All answers are in by now, or nobody wants them any more. Safe to call twice."""
         process = self._process
         self._kill()
         process.wait()
+        self._outbox.put(None)
+        self._writer.join(_LAST_WORDS_S)
         self._listener.join(_LAST_WORDS_S)
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
@@ -137,10 +145,10 @@ class Bridge:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
-    def _write(self, messages: Sequence[Sequence[ChartInput]]) -> None:
-        """Send all messages; runs beside the reader, because each side would wait for the other once pipes are full."""
+    def _write(self) -> None:
+        """Send what is handed over; runs beside the reader: each side would wait for the other once pipes are full."""
         stdin = _open(self._process.stdin)
-        for message in messages:
+        while (message := self._outbox.get()) is not None:
             try:
                 body = _encode(message)
             except Exception as error:  # noqa: BLE001  (raised again by the reader, which would wait for ever)
