@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from compiler.catalog.overlay import IgnoredDifference, overlay_of
 from compiler.lowering.components import component_objects, lower_component, replaced_by
 from compiler.lowering.patches import KEEP, identity_of
+from compiler.lowering.team_projects import PROJECTS_FILE, team_projects
 from compiler.model import names
 from compiler.model.frozen import frozen
 from compiler.model.manifest import CLUSTER_SCOPED, Application, Chart, HelmSource, Identity, Object, Overlay
@@ -116,28 +117,39 @@ def is_ours(installation: Installation) -> bool:
 
 
 def lower_applications(cluster: Cluster, platform: Platform, children: Iterable[Child]) -> Application:
-    """Return the directory that the root syncs: an Application for each child, and the bootstrap.
+    """Return the directory that the root syncs: an Application for each child, the teams' projects, the bootstrap.
 
     On a hub this holds the other
     clusters' bootstraps too, since nothing but the hub's own root would ever sync them.
     """
     ordered = sorted(children, key=lambda child: (child.wave, child.name))
-    homes = _team_homes(cluster)
+    teams = _teams(cluster)
+    homes = _team_homes(teams)
     objects = tuple(_child(child, cluster, platform, homes) for child in ordered)
+    projects = team_projects(
+        teams,
+        cluster=cluster.name,
+        hub=platform.gitops.hub,
+        argocd=platform.gitops.argocd_namespace,
+        server=destination_server(cluster, platform),
+    )
+    files = (("applications.yaml", objects, "gitops"), (PROJECTS_FILE, tuple(projects), "teams"))
     bootstraps = _bootstraps(cluster, platform)
     return Application(
         cluster=cluster.name,
         name=names.APPLICATIONS_APPLICATION,
         origin="gitops",
-        charts=(Chart("applications.yaml", objects, "gitops"),) if objects else (),
+        charts=tuple(Chart(file, made, origin) for file, made, origin in files if made),
         overlay=Overlay(includes=tuple(f"overlays/{name}/{names.BOOTSTRAP_DIRECTORY}" for name in bootstraps)),
     )
 
 
 def read_by_applications(cluster: Cluster, platform: Platform, children: Iterable[Child]) -> tuple[object, ...]:
     """Return what `lower_applications` reads, as plain values; much less than what it makes of thousands of teams."""
-    homes = _team_homes(cluster)
+    teams = _teams(cluster)
+    homes = _team_homes(teams)
     return (
+        teams,
         *(repr(platform.gitops), platform.folder, cluster.name, cluster.server, _bootstraps(cluster, platform)),
         sorted(
             (
@@ -333,13 +345,15 @@ def _home(child: Child, cluster: Cluster, platform: Platform, homes: Mapping[str
     return platform.gitops.argocd_namespace
 
 
-def _team_homes(cluster: Cluster) -> dict[str, str]:
-    """Return the first namespace of each team that has some, by the team's application."""
-    return {
-        names.team_application(tenant.team): min(namespace.name for namespace in tenant.namespaces)
-        for tenant in cluster.tenants
-        if tenant.namespaces
-    }
+def _teams(cluster: Cluster) -> list[tuple[str, list[str]]]:
+    """Return each team that has namespaces, with their names, both sorted."""
+    found = [(tenant.team, sorted(namespace.name for namespace in tenant.namespaces)) for tenant in cluster.tenants]
+    return sorted((team, namespaces) for team, namespaces in found if namespaces)
+
+
+def _team_homes(teams: Iterable[tuple[str, list[str]]]) -> dict[str, str]:
+    """Return the first namespace of each team, by the team's application."""
+    return {names.team_application(team): namespaces[0] for team, namespaces in teams}
 
 
 def _people_namespaces(cluster: Cluster) -> list[str]:

@@ -14,6 +14,9 @@ _PROFILE_CONTROLLERS = ("profiles", "dashboard")
 """Components that bring the profile controller; from 26.03.1 on `dashboard` bundles it."""
 _NOTEBOOK_CONTROLLERS = ("notebook-controller", "notebooks-v1")
 """Components that bring the Notebook kind; from 26.03.1 on `notebooks-v1` bundles it."""
+_POD_DEFAULTS = ("admission-webhook", "notebooks-v1")
+"""Components that bring the PodDefault kind and its webhook; from 26.03.1 on `notebooks-v1` bundles them."""
+_PIPELINES = "pipelines"
 _ISTIO = "istio-install"
 _ISTIO_WITH_CNI = (1, 10, 2)
 """First Kubeflow release whose Istio needs no privileged init container (kubeflow/manifests@v1.10.2 common/istio)."""
@@ -32,7 +35,8 @@ class TenantContext:
     `kubernetes_minor` is 34 for 1.34; `kueue` is `(0, 16)` for 0.16.3 and `None` without Kueue.
     `cluster_role_prefix` stands before `admin`, `edit` and `view`. `pod_security` is the level that is enforced in
     the namespaces of teams. `gpu_resources` are the extended resources of the cluster's pools, sorted.
-    `secret_store` is kind and name.
+    `secret_store` is kind and name. `workload_identity` is the cloud identity of pods as the platform file has it,
+    with its placeholders.
     """
 
     cluster: str
@@ -49,6 +53,9 @@ class TenantContext:
     secrets_backend: str
     secret_store: tuple[str, str] | None
     external_secrets_api: str
+    has_pod_defaults: bool = False
+    has_pipelines: bool = False
+    workload_identity: str | None = None
     user_header: str = "kubeflow-userid"
     gateway_principals: tuple[str, ...] = (
         "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account",
@@ -87,7 +94,17 @@ def tenant_context(cluster: Cluster) -> TenantContext:
             else None
         ),
         external_secrets_api="v1" if external_secrets >= _EXTERNAL_SECRETS_V1 else "v1beta1",
+        has_pod_defaults=any(component in installed for component in _POD_DEFAULTS),
+        has_pipelines=_PIPELINES in installed,
+        workload_identity=_workload_identity(cluster),
     )
+
+
+def _workload_identity(cluster: Cluster) -> str | None:
+    """Return what the options of the profile controller say of the cloud identity of pods."""
+    options = (cluster.installed[each].options for each in _PROFILE_CONTROLLERS if each in cluster.installed)
+    found = next((each["workloadIdentity"] for each in options if each.get("workloadIdentity")), None)
+    return None if found is None else str(found)
 
 
 def _pod_security(cluster: Cluster, kubeflow: str | None) -> str:

@@ -24,9 +24,9 @@ _SUFFIXES: Mapping[str, Fraction] = {
 """What each suffix of a Kubernetes quantity multiplies by (k8s.io/apimachinery pkg/api/resource)."""
 _BINARY_SUFFIXES = ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki")
 
-_DEFAULT_REQUEST = {"cpu": "100m", "memory": "256Mi"}
+_DEFAULT_REQUEST = {"cpu": "100m", "memory": "256Mi", "ephemeral-storage": "256Mi"}
 """What a container without requests of its own asks for: enough for a sidecar, small enough to waste little."""
-_DEFAULT_LIMIT = {"cpu": "1", "memory": "1Gi"}
+_DEFAULT_LIMIT = {"cpu": "1", "memory": "1Gi", "ephemeral-storage": "4Gi"}
 """What a container without limits gets where the quota counts limits."""
 
 
@@ -67,15 +67,22 @@ def resource_quota(namespace: str, hard: Mapping[str, str]) -> Object:
 
 
 def limit_range(namespace: str, quota: Mapping[str, str]) -> Object | None:
-    """Return the LimitRange that gives requests to containers without any, or `None` where nothing is limited.
+    """Return the LimitRange that gives requests to containers without any, or `None` where none needs them.
 
-    A quota on cpu or memory refuses every pod with a container that does not say what it needs, injected sidecars
-    too. Limits are set only where the quota counts limits: elsewhere they would throttle notebooks for nothing.
+    A quota on cpu, memory or local disk refuses every pod with a container that does not say how much of it it needs,
+    injected sidecars too; other keys count what says for itself. Limits are set only where the quota counts limits:
+    elsewhere they would throttle notebooks for nothing.
+    Source: kubernetes.io/docs/concepts/policy/resource-quotas (requests vs limits).
     """
-    if not quota:
-        return None
-    container: dict[str, object] = {"type": "Container", "defaultRequest": _DEFAULT_REQUEST}
     limited = {resource: text for resource, text in _DEFAULT_LIMIT.items() if f"limits.{resource}" in quota}
+    requested = {
+        resource: text
+        for resource, text in _DEFAULT_REQUEST.items()
+        if resource in limited or resource in quota or f"requests.{resource}" in quota
+    }
+    if not requested:
+        return None
+    container: dict[str, object] = {"type": "Container", "defaultRequest": requested}
     if limited:
         container["default"] = limited
     return {

@@ -7,7 +7,8 @@ Knows nothing of quotas, queues or files.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from compiler.lowering.context import TenantContext
@@ -24,7 +25,7 @@ _RBAC_GROUP = "rbac.authorization.k8s.io"
 _ISTIO_API = "security.istio.io/v1beta1"
 _ROLES = {"admin": "admin", "editor": "edit", "viewer": "view"}
 """Roles of the platform file and the ClusterRoles behind them, without the cluster's prefix."""
-_KEEP = {names.SYNC_OPTIONS: "Prune=false"}
+_KEEP = {names.SYNC_OPTIONS: "Prune=false,Delete=false"}
 
 
 class Contributor(NamedTuple):
@@ -119,24 +120,33 @@ def controller_objects(namespace: str, owner: str, context: TenantContext) -> li
     return objects
 
 
-def service_accounts(namespace: str, pull_secrets: Sequence[str], context: TenantContext) -> list[Object]:
+def service_accounts(
+    namespace: str,
+    pull_secrets: Sequence[str],
+    context: TenantContext,
+    editor_annotations: Mapping[str, str] = MappingProxyType({}),
+) -> list[Object]:
     """Return the ServiceAccounts of a namespace that something must be said about.
 
     Where a profile controller runs it makes them, and leaves alone what exists: they are written only to carry pull
-    secrets. `default` exists in every namespace. None is ever pruned: that would invalidate the tokens of running pods.
+    secrets, and `default-editor` its annotations. `default` exists in every namespace. None is ever deleted, not even
+    with the Application when its team is renamed: that would invalidate the tokens of running pods.
     """
     accounts: list[str] = []
     if pull_secrets:
         accounts = ["default", EDITOR_ACCOUNT, VIEWER_ACCOUNT]
     elif not context.has_profile_controller:
         accounts = [EDITOR_ACCOUNT, VIEWER_ACCOUNT]
+    elif editor_annotations:
+        accounts = [EDITOR_ACCOUNT]
     references = [{"name": secret} for secret in pull_secrets]
     objects: list[Object] = []
     for account in accounts:
+        annotations = {**_KEEP, **editor_annotations} if account == EDITOR_ACCOUNT and editor_annotations else _KEEP
         manifest: dict[str, object] = {
             "apiVersion": "v1",
             "kind": "ServiceAccount",
-            "metadata": {"name": account, "namespace": namespace, "annotations": _KEEP},
+            "metadata": {"name": account, "namespace": namespace, "annotations": annotations},
         }
         if references:
             manifest["imagePullSecrets"] = references

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from compiler.lowering.context import TenantContext
 from compiler.model import names
 from compiler.model.manifest import Object
-from compiler.model.platform import Registry
+from compiler.model.platform import Registry, Tenant
 
 _NODE_IDENTITY = {"ecr": "eks", "gar": "gke", "acr": "aks"}
 """Registries that the nodes of one provider read by their own identity."""
@@ -53,6 +53,35 @@ def pull_secret_objects(namespace: str, secrets: Iterable[PullSecret], context: 
         elif context.secret_store is not None:
             objects.append(_stored(namespace, name, context.secret_store, context))
     return objects
+
+
+def missing_pull_secrets(tenant: Tenant, context: TenantContext) -> list[dict[str, Any]]:
+    """Return what the owner must provide so that a team's pods can pull, as plain data, sorted by name.
+
+    Each has the Secret's `name`, its `namespaces`, `type` and `key`, the `registry`, and `help`. Nothing is asked for
+    where tokens are made in the cluster; with External Secrets the value is asked for in the store, once.
+    """
+    namespaces = sorted(namespace.name for namespace in tenant.namespaces)
+    found: list[dict[str, Any]] = []
+    for name, registry in pull_secrets(tenant.registries, context):
+        if context.secrets_backend != "external-secrets":
+            help_text = f"in each namespace: kubectl create secret docker-registry {name} --namespace NAMESPACE ..."
+        elif registry.type == "ecr":
+            continue
+        else:
+            help_text = f"keep the whole file as {name} in the store that External Secrets reads"
+        where = ", ".join(f"{key} {value}" for key, value in sorted(registry.settings.items()) if key != "secretRef")
+        found.append(
+            {
+                "name": name,
+                "namespaces": namespaces,
+                "type": "kubernetes.io/dockerconfigjson",
+                "key": ".dockerconfigjson",
+                "registry": f"{registry.type} ({where})" if where else registry.type,
+                "help": help_text,
+            }
+        )
+    return found
 
 
 def _secret_name(registry: Registry, context: TenantContext) -> str | None:

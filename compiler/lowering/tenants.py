@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from compiler.lowering.context import TenantContext
 from compiler.lowering.network import isolation
+from compiler.lowering.pod_defaults import pod_defaults
 from compiler.lowering.queues import cluster_queue, has_queues, local_queue
 from compiler.lowering.quotas import gpu_limits, hard_limits, limit_range, resource_quota
 from compiler.lowering.rbac import (
@@ -26,6 +27,7 @@ from compiler.lowering.rbac import (
     service_accounts,
 )
 from compiler.lowering.registries import PullSecret, pull_secret_objects, pull_secrets
+from compiler.lowering.workload_identity import account_annotations, identity_of, plugins
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
 from compiler.model.platform import Namespace, Tenant
@@ -66,7 +68,10 @@ def lower_tenant(tenant: Tenant, context: TenantContext) -> Application:
         owner=tenant.owner,
         labels=_labels(tenant, context, is_queued=is_queued),
         gpus=gpu_limits(tenant.claims, context),
-        members=contributors(tenant.members, context),
+        # The owner is let in by what the profile controller makes, as admin already.
+        members=contributors(
+            (member for member in tenant.members if (member.kind, member.name) != ("user", tenant.owner)), context
+        ),
         pull_secrets=pull_secrets(tenant.registries, context),
         is_queued=is_queued,
     )
@@ -122,13 +127,16 @@ def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext
             },
         }
     ]
+    identity = identity_of(name, team.name, context)
     if context.has_profile_controller:
-        objects.append(_profile(name, team.owner, hard))
+        objects.append(_profile(name, team.owner, hard, plugins(identity, context)))
     else:
         objects += controller_objects(name, team.owner, context)
     objects += contributor_objects(name, team.members, context)
-    objects += service_accounts(name, [secret.name for secret in team.pull_secrets], context)
+    secrets = [secret.name for secret in team.pull_secrets]
+    objects += service_accounts(name, secrets, context, account_annotations(identity, context))
     objects += pull_secret_objects(name, team.pull_secrets, context)
+    objects += pod_defaults(name, context)
     if hard and not context.has_profile_controller:
         objects.append(resource_quota(name, hard))
     limits = limit_range(name, namespace.quota)
@@ -140,9 +148,11 @@ def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext
     return objects
 
 
-def _profile(name: str, owner: str, hard: Mapping[str, str]) -> Object:
+def _profile(name: str, owner: str, hard: Mapping[str, str], with_plugins: Sequence[Object]) -> Object:
     """Return the Profile of a namespace. Deleting it takes the controller's objects along, so it is kept too."""
     spec: dict[str, object] = {"owner": {"kind": "User", "name": owner}}
+    if with_plugins:
+        spec["plugins"] = with_plugins
     if hard:
         spec["resourceQuotaSpec"] = {"hard": hard}
     return {

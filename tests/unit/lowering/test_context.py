@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from compiler.lowering.context import tenant_context
 from compiler.model.platform import SecretsBackend
-from tests.unit.lowering.declared import KUBEFLOW, context, pool
+from tests.unit.lowering.declared import KUBEFLOW, cluster, context, pool
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,23 @@ def test_an_istio_that_is_not_ours_may_need_privileged_init_containers() -> None
 def test_a_profile_controller_binds_the_roles_of_kubeflow(component: str) -> None:
     found = context(component)
     assert (found.has_profile_controller, found.cluster_role_prefix) == (True, "kubeflow-")
+
+
+def test_the_cloud_identity_of_pods_is_an_option_of_the_profile_controller() -> None:
+    plain = cluster(*KUBEFLOW)
+    assert tenant_context(plain).workload_identity is None
+    installations = tuple(
+        replace(each, options={"workloadIdentity": "id-of-{team}"}) if each.component == "profiles" else each
+        for each in plain.installations
+    )
+    assert tenant_context(replace(plain, installations=installations)).workload_identity == "id-of-{team}"
+
+
+@pytest.mark.parametrize("components", [("admission-webhook", "pipelines"), ("notebooks-v1",), ("pipelines",), ()])
+def test_pod_defaults_need_a_webhook_and_pipelines_themselves(components: tuple[str, ...]) -> None:
+    found = context(*components)
+    assert found.has_pod_defaults == bool({"admission-webhook", "notebooks-v1"} & set(components))
+    assert found.has_pipelines == ("pipelines" in components)
 
 
 def test_without_kubeflow_the_roles_are_those_of_kubernetes() -> None:

@@ -82,8 +82,37 @@ def test_a_quota_brings_requests_for_containers_that_have_none() -> None:
         "apiVersion": "v1",
         "kind": "LimitRange",
         "metadata": {"name": "platform-defaults", "namespace": "research"},
-        "spec": {"limits": [{"type": "Container", "defaultRequest": {"cpu": "100m", "memory": "256Mi"}}]},
+        "spec": {"limits": [{"type": "Container", "defaultRequest": {"cpu": "100m"}}]},
     }
+
+
+@pytest.mark.parametrize(
+    ("key", "resources"),
+    [
+        ("cpu", {"cpu"}),
+        ("requests.memory", {"memory"}),
+        ("requests.ephemeral-storage", {"ephemeral-storage"}),
+        ("limits.ephemeral-storage", {"ephemeral-storage"}),
+        ("requests.storage", set()),
+        ("pods", set()),
+        ("count/jobs.batch", set()),
+    ],
+)
+def test_exactly_what_a_quota_makes_containers_say_has_a_default(key: str, resources: set[str]) -> None:
+    found = limit_range("research", {key: "4"})
+    assert set(found["spec"]["limits"][0]["defaultRequest"] if found else ()) == resources
+
+
+def test_a_default_request_is_never_above_the_default_limit() -> None:
+    found = limit_range("research", {f"limits.{each}": "64Gi" for each in ("cpu", "memory", "ephemeral-storage")})
+    assert found is not None
+    [container] = found["spec"]["limits"]
+    assert container["default"].keys() == container["defaultRequest"].keys()
+    for resource, request in container["defaultRequest"].items():
+        # Of two keys for the same thing the lower one counts.
+        assert total_request(
+            [{resource: request, f"requests.{resource}": container["default"][resource]}], resource
+        ) == (request)
 
 
 def test_limits_are_set_only_where_the_quota_counts_them() -> None:

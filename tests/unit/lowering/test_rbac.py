@@ -98,7 +98,9 @@ def test_service_accounts_are_written_only_where_something_is_to_be_said() -> No
     made = service_accounts("research", [], context())
     assert [each["metadata"]["name"] for each in made] == ["default-editor", "default-viewer"]
     assert not any("imagePullSecrets" in each for each in made)
-    assert {each["metadata"]["annotations"][names.SYNC_OPTIONS] for each in found + made} == {"Prune=false"}
+    assert {each["metadata"]["annotations"][names.SYNC_OPTIONS] for each in found + made} == {
+        "Prune=false,Delete=false"
+    }
 
 
 def test_only_the_gateway_is_believed_about_who_asks() -> None:

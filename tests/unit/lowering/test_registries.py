@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from compiler.lowering.registries import pull_secret_objects, pull_secrets
+from compiler.lowering.registries import missing_pull_secrets, pull_secret_objects, pull_secrets
 from compiler.model.platform import Registry, SecretsBackend
-from tests.unit.lowering.declared import context
+from tests.unit.lowering.declared import context, namespace, tenant
 
 STORE = SecretsBackend("external-secrets", "ClusterSecretStore", "vault")
 ECR = Registry("ecr", {"account": "123456789012", "region": "eu-west-1"}, ())
@@ -67,3 +67,20 @@ def test_a_named_secret_is_copied_from_the_store() -> None:
     assert secret["spec"]["target"]["template"]["type"] == "kubernetes.io/dockerconfigjson"
     storeless = context(secrets=SecretsBackend("external-secrets"))
     assert pull_secret_objects("research", pull_secrets([named], storeless), storeless) == []
+
+
+def test_what_the_owner_must_provide_is_asked_for() -> None:
+    harbor = Registry("harbor", {"server": "h.acme.com", "secretRef": "harbor"}, ())
+    vision = tenant(namespaces=[namespace("serving"), namespace("lab")], registries=[ECR, harbor])
+    by_hand = missing_pull_secrets(vision, context())
+    assert [each["name"] for each in by_hand] == ["harbor", "pull-ecr-123456789012-eu-west-1"]
+    assert {tuple(each["namespaces"]) for each in by_hand} == {("lab", "serving")}
+    assert [each["registry"] for each in by_hand] == [
+        "harbor (server h.acme.com)",
+        "ecr (account 123456789012, region eu-west-1)",
+    ]
+    # Tokens of ECR are made in the cluster; the others come from the store.
+    stored = missing_pull_secrets(vision, context(secrets=STORE))
+    assert [each["name"] for each in stored] == ["harbor"]
+    assert "store" in stored[0]["help"]
+    assert missing_pull_secrets(tenant(namespaces=[namespace("lab")]), context()) == []

@@ -28,7 +28,6 @@ def test_a_shared_namespace_is_whole() -> None:
         ("RoleBinding", "user-bob-acme-com-clusterrole-edit"),
         ("RoleBinding", "user-carol-acme-com-clusterrole-view"),
         ("ResourceQuota", "kf-resource-quota"),
-        ("LimitRange", "platform-defaults"),
         ("NetworkPolicy", "platform-isolation"),
     ]
     assert found[0]["metadata"] == {

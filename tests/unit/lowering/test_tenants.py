@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from compiler.lowering.context import TenantContext
 from compiler.lowering.tenants import lower_tenant
 from compiler.model import names
-from compiler.model.manifest import Identity, Object
+from compiler.model.manifest import DATA_KINDS, Identity, Object
 from compiler.model.platform import Member, Namespace, Registry, Tenant
 from tests.unit.lowering.declared import (
     KUBEFLOW,
@@ -116,13 +117,26 @@ def test_a_namespace_without_quota_still_has_no_gpus_of_others() -> None:
 
 @pytest.mark.parametrize("release", ["1.9.1", "1.10.2", "26.03"])
 @pytest.mark.parametrize("mesh", [("istio-install",), ()])
-def test_with_and_without_a_profile_controller_the_tenant_is_the_same(release: str, mesh: tuple[str, ...]) -> None:
-    shared = (*mesh, "kubeflow-roles", "notebook-controller")
-    with_controller = objects(lower_tenant(VISION, on(*shared, "profiles", kubeflow=release)))
-    without = objects(lower_tenant(VISION, on(*shared, kubeflow=release)))
+@pytest.mark.parametrize("provider", ["gke", "eks", "aks", "kind"])
+@pytest.mark.parametrize("registries", [(), (Registry("harbor", {"server": "h", "secretRef": "harbor"}, ()),)])
+def test_with_and_without_a_profile_controller_the_tenant_is_the_same(
+    release: str, mesh: tuple[str, ...], provider: str, registries: tuple[Registry, ...]
+) -> None:
+    shared = (*mesh, "kubeflow-roles", "notebook-controller", "admission-webhook", "pipelines")
+    vision = replace(VISION, registries=registries)
+
+    def lowered(*components: str) -> list[Object]:
+        cluster = context(*shared, *components, kubeflow=release, kueue="0.16.0", pools=[A100, T4], provider=provider)
+        return objects(lower_tenant(vision, replace(cluster, workload_identity="id-of-{namespace}")))
+
+    with_controller, without = lowered("profiles"), lowered()
     result = {Identity.of(each): stripped(each) for each in with_controller if each["kind"] != "Profile"}
     for profile in of_kind(with_controller, "Profile"):
-        result |= {Identity.of(each): each for each in reconciled(profile, has_mesh=bool(mesh))}
+        for each in reconciled(profile, has_mesh=bool(mesh)):
+            # The controller leaves alone the accounts that are there, but for the annotation of its plugin.
+            found = result.setdefault(Identity.of(each), each)
+            if each["kind"] == "ServiceAccount" and "annotations" in each["metadata"]:
+                result[Identity.of(each)] = {**found, "metadata": {**found["metadata"], **each["metadata"]}}
     assert result == {Identity.of(each): stripped(each) for each in without}
 
 
@@ -135,6 +149,26 @@ def test_without_anything_of_kubeflow_a_team_is_plain_kubernetes() -> None:
         "platform/tenant": "team",
         "pod-security.kubernetes.io/enforce": "baseline",
     }
+
+
+@pytest.mark.parametrize("components", [KUBEFLOW, KUBEFLOW[:-1], ()])
+def test_the_owner_is_bound_once(components: tuple[str, ...]) -> None:
+    """Resolution counts owners among the members, so that they reach shared namespaces."""
+    owned = replace(VISION, members=(*VISION.members, member("user", VISION.owner, "admin")))
+    assert objects(lower_tenant(owned, on(*components))) == objects(lower_tenant(VISION, on(*components)))
+
+
+@pytest.mark.parametrize("components", [KUBEFLOW, KUBEFLOW[:-1], ()])
+def test_what_holds_data_or_identity_outlives_the_name_of_its_team(components: tuple[str, ...]) -> None:
+    registries = (Registry("harbor", {"server": "h", "secretRef": "harbor"}, ()),)
+    before = objects(lower_tenant(replace(VISION, registries=registries), on(*components)))
+    after = objects(lower_tenant(replace(VISION, team="seeing", registries=registries), on(*components)))
+    kept = DATA_KINDS | {"ServiceAccount"}
+    lasting = {Identity.of(each) for each in before if each["kind"] in kept}
+    assert lasting == {Identity.of(each) for each in after if each["kind"] in kept}
+    for each in before:
+        if each["kind"] in kept:
+            assert each["metadata"]["annotations"][names.SYNC_OPTIONS] == KEEP
 
 
 def test_without_kueue_the_quota_is_the_share_and_nothing_is_queued() -> None:
@@ -250,7 +284,22 @@ def stripped(manifest: Object) -> Object:
     if manifest["kind"] != "ServiceAccount":
         return manifest
     metadata = {key: value for key, value in manifest["metadata"].items() if key != "annotations"}
-    return {**manifest, "metadata": metadata}
+    annotations = {k: v for k, v in manifest["metadata"]["annotations"].items() if k != names.SYNC_OPTIONS}
+    return {**manifest, "metadata": metadata | ({"annotations": annotations} if annotations else {})}
+
+
+def plugged_in(profile: Any) -> dict[str, str]:
+    """Return what the plugins of a Profile annotate `default-editor` with."""
+    found = {}
+    for plugin in profile["spec"].get("plugins", ()):
+        match plugin:
+            case {"kind": "WorkloadIdentity", "spec": {"gcpServiceAccount": account}}:
+                found["iam.gke.io/gcp-service-account"] = account
+            case {"kind": "AwsIamForServiceAccount", "spec": {"awsIamRole": role}}:
+                found["eks.amazonaws.com/role-arn"] = role
+            case _:
+                pytest.fail(f"the controller knows no plugin {plugin}")
+    return found
 
 
 def reconciled(profile: Any, *, has_mesh: bool) -> list[Object]:
@@ -273,7 +322,11 @@ def reconciled(profile: Any, *, has_mesh: bool) -> list[Object]:
 
     made = [binding("namespaceAdmin", "kubeflow-admin", {"apiGroup": group, "kind": "User", "name": owner}, by)]
     for account, role in (("default-editor", "kubeflow-edit"), ("default-viewer", "kubeflow-view")):
-        made.append({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account, "namespace": name}})
+        metadata: dict[str, Any] = {"name": account, "namespace": name}
+        identity = plugged_in(profile) if account == "default-editor" else {}
+        if identity:
+            metadata["annotations"] = identity
+        made.append({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
         made.append(binding(account, role, {"kind": "ServiceAccount", "name": account, "namespace": name}, {}))
     made.append(
         {

@@ -1,0 +1,72 @@
+"""PodDefaults: what people may tick in the form of a new notebook, and its pods then get.
+
+Each is chosen by a label, so none changes a pod that did not ask. Two of them never set the same thing: the webhook
+refuses a pod where they would. The kind is `kubeflow.org/v1alpha1` in every release from 1.8.1 on.
+Source: kubeflow/manifests@26.03 applications/admission-webhook/upstream/base/crd.yaml.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compiler.lowering.context import TenantContext
+from compiler.model.manifest import Object
+
+PIPELINE_ACCESS = "access-ml-pipeline"
+"""The name and label under which upstream's documents and SDK look for it."""
+AZURE_IDENTITY = "azure-workload-identity"
+
+_TOKEN_FOLDER = "/var/run/secrets/kubeflow/pipelines"  # noqa: S105 - a folder, no token
+_TOKEN_VOLUME = "volume-kf-pipeline-token"  # noqa: S105 - a name, no token
+_PIPELINE_TOKEN: dict[str, Any] = {
+    "desc": "Allow access to Kubeflow Pipelines",
+    "env": [{"name": "KF_PIPELINES_SA_TOKEN_PATH", "value": f"{_TOKEN_FOLDER}/token"}],
+    "selector": {"matchLabels": {PIPELINE_ACCESS: "true"}},
+    "volumeMounts": [{"mountPath": _TOKEN_FOLDER, "name": _TOKEN_VOLUME, "readOnly": True}],
+    "volumes": [
+        {
+            "name": _TOKEN_VOLUME,
+            "projected": {
+                "sources": [
+                    {
+                        "serviceAccountToken": {
+                            "audience": "pipelines.kubeflow.org",
+                            "expirationSeconds": 7200,
+                            "path": "token",
+                        }
+                    }
+                ]
+            },
+        }
+    ],
+}
+"""A token of the pod's own ServiceAccount that the API server of pipelines takes, renewed by the kubelet.
+
+Source: kubeflow/manifests@26.03 tests/poddefaults.access-ml-pipeline.kubeflow-user-example-com.yaml.
+"""
+_AZURE_LABEL: dict[str, Any] = {
+    "desc": "Act as the identity of the team in Azure",
+    "labels": {"azure.workload.identity/use": "true"},
+    "selector": {"matchLabels": {AZURE_IDENTITY: "true"}},
+}
+"""Azure's webhook gives tokens to pods with this label only; it runs after the one of PodDefaults, by its name."""
+
+
+def pod_defaults(namespace: str, context: TenantContext) -> list[Object]:
+    """Return the PodDefaults of a namespace, sorted by name; none where nothing on the cluster applies them."""
+    if not context.has_pod_defaults:
+        return []
+    wanted = []
+    if context.has_pipelines:
+        wanted.append((PIPELINE_ACCESS, _PIPELINE_TOKEN))
+    if context.provider == "aks" and context.workload_identity is not None:
+        wanted.append((AZURE_IDENTITY, _AZURE_LABEL))
+    return [
+        {
+            "apiVersion": "kubeflow.org/v1alpha1",
+            "kind": "PodDefault",
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": spec,
+        }
+        for name, spec in wanted
+    ]

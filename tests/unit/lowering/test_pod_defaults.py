@@ -1,0 +1,45 @@
+"""What people may tick in the form of a new notebook."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+
+from compiler.lowering.pod_defaults import pod_defaults
+from tests.unit.lowering.declared import context
+
+PARTS = ("env", "volumes", "volumeMounts", "labels", "annotations", "tolerations")
+
+
+def test_the_token_of_pipelines_is_found_under_upstreams_name() -> None:
+    [found] = pod_defaults("lab", context("admission-webhook", "pipelines"))
+    assert (found["apiVersion"], found["kind"]) == ("kubeflow.org/v1alpha1", "PodDefault")
+    assert found["metadata"] == {"name": "access-ml-pipeline", "namespace": "lab"}
+    assert found["spec"]["selector"] == {"matchLabels": {"access-ml-pipeline": "true"}}
+    [mount], [volume] = found["spec"]["volumeMounts"], found["spec"]["volumes"]
+    assert mount["name"] == volume["name"]
+    [source] = volume["projected"]["sources"]
+    token = source["serviceAccountToken"]
+    assert found["spec"]["env"][0]["value"] == f"{mount['mountPath']}/{token['path']}"
+    assert token["audience"] == "pipelines.kubeflow.org"
+
+
+@pytest.mark.parametrize("components", [(), ("pipelines",), ("admission-webhook",)])
+def test_without_webhook_or_pipelines_there_is_none(components: tuple[str, ...]) -> None:
+    assert pod_defaults("lab", context(*components)) == []
+
+
+def test_identities_of_azure_need_a_label_on_pods() -> None:
+    there = context("admission-webhook", "pipelines", provider="aks")
+    assert [each["metadata"]["name"] for each in pod_defaults("lab", there)] == ["access-ml-pipeline"]
+    found = pod_defaults("lab", replace(there, workload_identity="id"))
+    assert [each["metadata"]["name"] for each in found] == ["access-ml-pipeline", "azure-workload-identity"]
+
+
+def test_no_two_of_them_set_the_same_thing() -> None:
+    there = replace(context("admission-webhook", "pipelines", provider="aks"), workload_identity="id")
+    for one, other in combinations(pod_defaults("lab", there), 2):
+        assert one["spec"]["selector"] != other["spec"]["selector"]
+        assert not any(part in one["spec"] and part in other["spec"] for part in PARTS)
