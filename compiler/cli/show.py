@@ -68,6 +68,8 @@ def _applications(session: Session, understanding: Understanding) -> object:
 
 def _secrets(_: Session, understanding: Understanding) -> object:
     from compiler.lowering.components import required_secrets
+    from compiler.lowering.context import tenant_context
+    from compiler.lowering.registries import missing_pull_secrets
     from compiler.pipeline import as_plain
 
     platform = understanding.platform
@@ -77,6 +79,11 @@ def _secrets(_: Session, understanding: Understanding) -> object:
             for installation in cluster.installations
             if installation.existing is None
             and (found := [as_plain(secret) for secret in required_secrets(installation, cluster, platform)])
+        }
+        | {
+            f"teams.{tenant.team}": missing
+            for tenant in cluster.tenants
+            if (missing := missing_pull_secrets(tenant, tenant_context(cluster)))
         }
         for cluster in platform.clusters
     }
