@@ -6,11 +6,17 @@ it looked at again: for an explanation, and to set the broken lines aside and re
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from compiler.diagnostics.failure import EnvironmentFailure
 from compiler.diagnostics.model import Diagnostic, Severity, Span
 from compiler.diagnostics.place import Lines
 from compiler.source.document import Document
 from compiler.source.encoding import MAX_BYTES, clean, decode, is_plain_ascii, readable
+
+if TYPE_CHECKING:
+    from compiler.source.recovery import Parser
+    from compiler.source.tree import Tree
 
 NO_PLATFORM = frozenset({"empty-file", "root-not-mapping"})
 
@@ -47,8 +53,6 @@ def text_only(text: bytes, file: str) -> Document:
 
 
 def _read(shown: str, text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
-    from compiler.source.recovery import read_tree
-
     try:
         from yaml._yaml import CParser
     except ImportError as missing:
@@ -58,7 +62,7 @@ def _read(shown: str, text: str, file: str) -> tuple[Document | None, list[Diagn
         ) from missing
 
     lines = Lines(shown)
-    tree, findings = read_tree(text, lines, file, CParser)
+    tree, findings = _tree(text, lines, file, CParser)
     if tree is None:
         return None, findings
     if tree.root is None or tree.data is None:
@@ -74,6 +78,27 @@ def _read(shown: str, text: str, file: str) -> tuple[Document | None, list[Diagn
         message = f"the file is {what}, not a mapping of keys"
         return None, [*findings, _finding("root-not-mapping", message, place, advice)]
     return Document(file, shown, tree.data, tree.root, frozenset(tree.incomplete)), findings
+
+
+def _tree(text: str, lines: Lines, file: str, parser: Parser) -> tuple[Tree | None, list[Diagnostic]]:
+    """Return the tree of a text and all that is wrong with it; no tree where none could be made."""
+    from yaml import YAMLError
+
+    from compiler.source.tree import Abandoned, Tree
+
+    if text.isascii() and "\t" not in text:
+        tree = Tree(lines, file, parser(text).get_event)
+        try:
+            tree.build()
+        except Abandoned:
+            return None, tree.findings
+        except YAMLError:
+            pass  # It is read again by who can explain it, whom a sound file need not load.
+        else:
+            return tree, tree.findings
+    from compiler.source.recovery import read_tree
+
+    return read_tree(text, lines, file, parser)
 
 
 def _finding(code: str, message: str, span: Span, help: str) -> Diagnostic:
