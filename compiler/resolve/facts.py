@@ -87,7 +87,7 @@ class MigProfile:
 
 
 class Facts:
-    """The catalog as resolving asks it; `solutions`, `conflicts` and `judged` remember answers, by what was asked."""
+    """The catalog as resolving asks it; `offers`, `solutions`, `conflicts` and `judged` remember what was asked."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -95,6 +95,7 @@ class Facts:
         self._carriers: dict[str, tuple[str, ...]] = {}
         self._orders: dict[str, VersionOrder] = {}
         self._binding: dict[tuple[str, str], list[Fact]] = {}
+        self.offers: dict[Hashable, Any] = {}
         self.solutions: dict[Hashable, Mapping[str, str] | None] = {}
         self.conflicts: dict[Hashable, Any] = {}
         self.judged: dict[Hashable, Any] = {}
@@ -150,6 +151,10 @@ class Facts:
     def conflicting(self, component: str) -> tuple[str, ...]:
         """Return the components that cannot stand beside one."""
         return self._source.component(component).conflicts if component in self.components else ()
+
+    def successors(self, component: str) -> tuple[str, ...]:
+        """Return the components that take the place of one, sorted."""
+        return tuple(name for name in sorted(self.components) if component in self._source.component(name).replaces)
 
     def own_subject(self, component: str) -> str:
         """Return the subject whose version a component's own version is, e.g. `istio` for `istio-install`."""

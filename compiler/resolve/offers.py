@@ -35,7 +35,8 @@ class Question:
     """All that decides which versions a cluster gets, before anything is searched.
 
     `products` maps each product in play to what brings it in (places and words). `pins` holds what is there already,
-    `versions` the wishes that apply, `presences` the demands that a product has what is asked for.
+    `versions` the wishes that apply, `presences` the demands that a product has what is asked for. `bearings` keeps
+    what `_bearing` returned for each product.
     """
 
     wishes: ClusterWishes
@@ -44,7 +45,7 @@ class Question:
     pins: tuple[Fixed, ...]
     versions: tuple[VersionWish, ...]
     presences: tuple[Demand, ...]
-    cache: dict[tuple[str, str], tuple[Offer, Selection]] = field(default_factory=dict)
+    bearings: dict[str, Hashable] = field(default_factory=dict)
 
     def alike(self) -> Hashable:
         """Return what two questions share if the same versions answer both: all of it but places and words."""
@@ -264,9 +265,10 @@ def _wish_demand(wish: VersionWish, question: Question) -> Demand:
 def _offer(
     question: Question, product: str, version: str, fixed: Mapping[str, object], without_facts: frozenset[str]
 ) -> Offer:
-    cached = question.cache.get((product, version))
-    if cached is None:
-        facts = question.facts
+    facts = question.facts
+    key = product, version, _bearing(question, product)
+    offer = facts.offers.get(key)
+    if offer is None:
         release = facts.release(product, version)
         selection = select({product: release}, question.wishes, facts)
         brings = {
@@ -282,8 +284,7 @@ def _offer(
             for demand in fact_demands(subject, brought, fact, facts)
         ]
         demands += _fallbacks(question, product, selection)
-        cached = question.cache[product, version] = (Offer(product, version, brings, tuple(demands)), selection)
-    offer = cached[0]
+        offer = facts.offers[key] = Offer(product, version, brings, tuple(demands))
     # What a product of its own provides is not brought a second time; a check tells that the two exclude each other.
     brings = {
         subject: brought
@@ -294,6 +295,28 @@ def _offer(
         return offer
     kept = tuple(demand for demand in offer.demands if demand.fact is None or demand.fact not in without_facts)
     return Offer(product, version, brings, kept)
+
+
+def _bearing(question: Question, product: str) -> Hashable:
+    """Return what of the wishes decides which components of the product's releases are there.
+
+    Clusters that differ only in what other products carry share the offers of this one.
+    """
+    if product not in question.bearings:
+        wishes, facts = question.wishes, question.facts
+        named = {*wishes.components, *wishes.derived, *wishes.off, *wishes.existing}
+        question.bearings[product] = (
+            wishes.distribution,
+            tuple(
+                (
+                    *(name, name in wishes.components and wishes.components[name].enabled),
+                    *(name in wishes.derived, name in wishes.off, name in wishes.existing),
+                )
+                for name in sorted(named)
+                if product in facts.carriers(name)
+            ),
+        )
+    return question.bearings[product]
 
 
 def _fallbacks(question: Question, product: str, selection: Selection) -> list[Demand]:
