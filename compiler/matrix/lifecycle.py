@@ -83,11 +83,11 @@ def _life(holding: Holding, facts: Facts, as_of: date) -> Life | None:
 
 def life_of(fact: Fact, as_of: date) -> Life | None:
     """Return what a fact with dates says of a day; nothing for one without."""
-    released = day_of(fact.data.get("released"))
     standard = day_of(fact.data.get("standardSupportUntil")) or day_of(fact.data.get("eol"))
-    extended = day_of(fact.data.get("extendedSupportUntil"))
     if standard is None:
         return None
+    released = day_of(fact.data.get("released"))
+    extended = day_of(fact.data.get("extendedSupportUntil"))
     last = extended if extended and extended > standard else None
     if fact.subject in MANAGED and released is not None and as_of < released:
         return Life(fact.subject, Phase.UNBORN, fact, released)

@@ -24,10 +24,9 @@ class Standing(Enum):
     DOCUMENTED = "documented"
     TESTED = "tested"
 
-    @property
-    def rank(self) -> int:
-        """Return 0 for the gravest, counting up."""
-        return list(Standing).index(self)
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)
+        """0 for the gravest, counting up."""
 
 
 class Colour(Enum):
@@ -42,15 +41,14 @@ class Colour(Enum):
     GREEN = "fits"
     GREY = "unknown"
 
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)
+        """0 for the worst, counting up."""
+
     @property
     def hue(self) -> str:
         """Return what it is painted in: red, yellow, green or grey."""
         return "yellow" if self is Colour.UNTESTED else self.name.lower()
-
-    @property
-    def rank(self) -> int:
-        """Return 0 for the worst, counting up."""
-        return list(Colour).index(self)
 
 
 @frozen
