@@ -14,10 +14,12 @@ DEV := $(STAMPS)/dev-$(call key,requirements/dev.txt)
 ARGS ?=
 PYTEST_ARGS ?=
 PROCESSES ?= auto
+# Kubernetes minors of the real control planes, newest and oldest without it: make test-cluster KUBERNETES=1.37
+KUBERNETES ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup runtime kustomize build check-fresh test lint format typecheck unit bench update-golden lock clean
+.PHONY: help setup runtime kustomize build check-fresh test test-cluster lint format typecheck unit bench update-golden lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +53,10 @@ check-fresh: $(RUNTIME) ## Fail when generated/ or overlays/ are not what platfo
 test: setup ## Lint, types, import contracts, then all tests with coverage (PYTEST_ARGS=...)
 	@$(MAKE) --no-print-directory lint typecheck
 	@$(PY) -m pytest -n $(PROCESSES) --cov --cov-report=term $(PYTEST_ARGS)
+
+test-cluster: setup ## Run what needs a real control plane, after building it once (KUBERNETES=1.37, PYTEST_ARGS=...)
+	@$(PY) tools/ensure_cluster.py $(KUBERNETES)
+	@TEST_KUBERNETES="$(or $(KUBERNETES),all)" $(PY) -m pytest tests/cluster $(PYTEST_ARGS)
 
 lint: $(DEV) ## Check style, format and the direction of imports
 	$(VENV)/bin/ruff check .

@@ -86,6 +86,16 @@ def build(target: Path) -> None:
     go = install_go()
     print("Building kustomize from its Go module (once, about a minute)", file=sys.stderr)
     target.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [str(go), "build", "-C", str(MODULE), "-trimpath", "-ldflags=-s -w", "-o", str(target), PACKAGE],
+        env=go_environment(),
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def go_environment() -> dict[str, str]:
+    """Return the environment in which Go builds programs for this machine, with exactly what go.mod and go.sum say."""
     environment = dict(os.environ)
     environment.update(
         CGO_ENABLED="0",
@@ -93,18 +103,13 @@ def build(target: Path) -> None:
         GOTOOLCHAIN="local",
         GOWORK="off",
     )
-    # Cross-compilation variables of the user are for the user's programs; this one has to run here.
+    # Cross-compilation variables of the user are for the user's programs; these have to run here.
     for name in ("GOOS", "GOARCH", "GOBIN", "GOROOT"):
         environment.pop(name, None)
     if "HOME" not in environment:  # Go asks for a home for its caches, minimal containers have none
         environment["GOCACHE"] = str(TOOLS / "go-cache")
         environment["GOPATH"] = str(TOOLS / "go-path")
-    subprocess.run(
-        [str(go), "build", "-C", str(MODULE), "-trimpath", "-ldflags=-s -w", "-o", str(target), PACKAGE],
-        env=environment,
-        check=True,
-        stdin=subprocess.DEVNULL,
-    )
+    return environment
 
 
 def install_go() -> Path:

@@ -18,6 +18,8 @@ PLANTED = [
     ("layers", "source/planted.py", "from compiler.spec import planted_name"),
     ("layers", "model/planted.py", "import compiler.source"),
     ("layers", "resolve/planted.py", "import compiler.checks"),
+    ("layers", "matrix/planted.py", "import compiler.checks"),
+    ("layers", "resolve/planted.py", "import compiler.matrix"),
     ("layers", "emit/planted.py", "import compiler.checks"),
     ("layers", "lowering/planted.py", "import compiler.emit"),
     ("layers", "providers/planted.py", "import compiler.catalog"),
@@ -35,6 +37,7 @@ PLANTED = [
     ("pydantic-in-spec", "resolve/planted.py", "import pydantic"),
     ("pydantic-in-spec", "lowering/planted.py", "from pydantic_core import ErrorDetails"),
     ("core-is-pure", "checks/planted.py", "import subprocess"),
+    ("core-is-pure", "matrix/planted.py", "import tempfile"),
     ("core-is-pure", "resolve/planted.py", "from urllib.request import urlopen"),
     ("core-is-pure", "emit/planted.py", "import random"),
 ]

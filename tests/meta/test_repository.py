@@ -25,7 +25,7 @@ REGISTRIES = [
 ] + [re.compile(rb"\b(?:proxy|sum)\.golang\." + rb"org")]
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-TOP = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"generated", "overlays", ".git"}
+TOP = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"generated", "overlays", ".git", ".tools"}
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
 KINDS = {"added", "changed", "fixed", "removed"}
 
