@@ -21,8 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         metavar="WHAT",
+        nargs="+",
         help="a code (unknown-key), a product or component (kubeflow), CLUSTER/APPLICATION, a file of the tree "
-        "(overlays/...), or a path (teams[0].gpus[1], teams.vision)",
+        "(overlays/...), a path (teams[0].gpus[1], teams.vision), or `gpu TEAM POOL`: why a team's work gets a GPU",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text or data (default: text)")
 
@@ -36,7 +37,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     from compiler.rules import all_rules
 
     session = Session.of(arguments)
-    if arguments.what in all_rules():
+    what = " ".join(arguments.what)
+    if what in all_rules():
         sources: Sources | Diagnostic = Sources(str(session.path), b"", None, "", lambda _: None)
     else:
         sources = session.sources()
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         show([sources], None)
         return ExitCode.PLATFORM_ERRORS
     subject = Subject(sources, session.catalog, session.as_of)
-    answer = explain(arguments.what, subject)
+    answer = explain(what, subject)
     if answer.kind != "code" and subject.understanding.has_errors:
         say(f"warning: {session.path} has errors, and what is wrong is left out here: python -m compiler check")
     if arguments.format == "json":

@@ -11,11 +11,29 @@ from datetime import date
 from pathlib import Path
 
 from compiler import __version__
-from compiler.cli import build, catalog, check, explain, images, lock, render, schema, show, verify
+from compiler.cli import (
+    bootstrap,
+    build,
+    catalog,
+    check,
+    cost,
+    doctor,
+    explain,
+    images,
+    lock,
+    matrix,
+    render,
+    schema,
+    show,
+    verify,
+    who_can,
+)
 from compiler.cli.exit_codes import ExitCode
 from compiler.diagnostics.failure import EnvironmentFailure, UsageMistake
 
-COMMANDS = (build, check, explain, render, verify, show, images, lock, schema, catalog)
+COMMANDS = (
+    build, check, explain, matrix, render, verify, bootstrap, doctor, show, images, who_can, cost, lock, schema, catalog,
+)  # fmt: skip
 """The commands in the order in which `--help` lists them; each is a module with NAME, SUMMARY, `add` and `run`."""
 
 _DEBUG = "PLATFORM_COMPILER_DEBUG"

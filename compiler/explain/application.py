@@ -113,6 +113,9 @@ def _files(application: Application) -> list[str]:
     overlay = layout.overlay_directory(application.cluster, application.name)
     files = [f"{generated}/{chart.file}" for chart in application.charts]
     files += [f"{generated}/{layout.KUSTOMIZATION}"] if application.charts else []
+    files += [f"{generated}/{name}" for name in sorted(application.files)]
+    if not application.is_synced:
+        return files
     files.append(f"{overlay}/{layout.KUSTOMIZATION}")
     files += [f"{overlay}/{layout.VALUES}"] if application.helm is not None else []
     return files + [f"{overlay}/{name}" for name in sorted(application.overlay.files)]

@@ -1,4 +1,4 @@
-"""Finds out what is asked about: a code, an application, a file, a product, a component or a path; explains none."""
+"""Finds out what is asked about: a code, an application, a file, a product, a path, a team's GPUs; explains none."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ def explain(asked: str, subject: Subject) -> Answer:
         from compiler.explain.code import explain_code
 
         return explain_code(rule, subject.catalog, subject.as_of)
+    if asked.split()[:1] == ["gpu"]:
+        from compiler.explain.gpu import explain_gpu
+
+        return explain_gpu(asked.split()[1:], subject)
     name = asked.removeprefix("./")
     if name.startswith(_TREES):
         return _file(name.rstrip("/"), subject)
