@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics.model import Diagnostic, Severity
+from compiler.diagnostics.suggest import limited
 from compiler.emit import layout
 from compiler.model.frozen import frozen
 
@@ -62,11 +63,12 @@ class Understanding:
 
 def understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understanding:
     """Return what the platform file means, with every finding of every stage that no comment in the file allows."""
-    result = _understand(sources, catalog, as_of=as_of)
-    if result.document is not None and "compiler:" in result.document.text:
-        from compiler.source.suppression import allow
+    with limited():
+        result = _understand(sources, catalog, as_of=as_of)
+        if result.document is not None and "compiler:" in result.document.text:
+            from compiler.source.suppression import allow
 
-        result.diagnostics = allow(result.document, result.diagnostics, _known_codes)
+            result.diagnostics = allow(result.document, result.diagnostics, _known_codes)
     return result
 
 
@@ -104,6 +106,11 @@ def _understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understan
         mistakes = [each.path for each in result.diagnostics if each.severity is Severity.ERROR and each.path]
         result.diagnostics += run_checks(result.platform, catalog, as_of=as_of, mistakes=mistakes)
         result.diagnostics += _unmatched_patches(result.platform, catalog)
+        if len(result.diagnostics) > 1 and len(result.platform.clusters) > 1:
+            from compiler.diagnostics.merge import merge_clusters
+
+            names = {cluster.name for cluster in result.platform.clusters}
+            result.diagnostics = merge_clusters(result.diagnostics, names)
     return result
 
 
@@ -117,13 +124,13 @@ def _unmatched_patches(platform: Platform, catalog: Catalog) -> list[Diagnostic]
     ]
     if not patched:
         return []
+    from compiler.diagnostics.collection import Findings
     from compiler.lowering.components import unmatched_patches
 
-    return [
-        finding
-        for installation, cluster in patched
-        for finding in unmatched_patches(installation, cluster, platform, catalog)
-    ]
+    findings = Findings()
+    for installation, cluster in patched:
+        findings += unmatched_patches(installation, cluster, platform, catalog)
+    return findings.told()
 
 
 @frozen

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from compiler.checks.base import Check
+from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts, Source
@@ -43,12 +44,12 @@ def run_checks(
     Reports `internal-error`, naming the check, where one crashes: the others still run.
     """
     facts = Facts(catalog)
-    findings: list[Diagnostic] = []
+    findings = Findings()
     for check in all_checks():
         try:
             found = check.run(platform, facts, as_of)
             if mistakes and (check.sums_over or check.misses):
-                found = [each for each in found if not any(check.is_spoilt(each, path) for path in mistakes)]
+                found = check.unspoilt(found, mistakes)
             findings += found
         except Exception as crash:  # noqa: BLE001 - whatever a check raises is our bug, and the user's other findings count
             findings.append(
@@ -58,4 +59,4 @@ def run_checks(
                     help="this is a mistake of the compiler, not of your platform; please report it",
                 )
             )
-    return findings
+    return findings.told()

@@ -47,4 +47,5 @@ CHECK = Check(
     bad=_PLATFORM.format("{enabled: false}"),
     good=_PLATFORM.format("{}"),
     run=run,
+    misses=("components", "clusters.components"),
 )

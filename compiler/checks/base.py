@@ -5,7 +5,7 @@ Knows no single rule and nothing of how findings are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath
@@ -48,16 +48,23 @@ class Check:
     sums_over: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
 
-    def is_spoilt(self, finding: Diagnostic, mistake: YamlPath) -> bool:
-        """Return whether a finding of this rule may be nothing but a consequence of a mistake elsewhere."""
-        if any(_meets(mistake, part) for part in self.sums_over):
-            return True
-        if not any(_meets(mistake, part) for part in self.misses):
-            return False
-        # An item is told by its list and index; what is about no item of that list is about all of them.
-        places = [finding.path, *(label.path for label in finding.related)]
-        items = {path[:2] for path in places if path and path[:1] == mistake[:1] and len(path) > 1}
-        return len(mistake) < 2 or not items or mistake[:2] in items
+    def unspoilt(self, findings: Iterable[Diagnostic], mistakes: Iterable[YamlPath]) -> Iterator[Diagnostic]:
+        """Yield the findings of this rule that cannot be mere consequences of mistakes elsewhere."""
+        missed: dict[str | int, set[YamlPath]] = {}
+        for mistake in mistakes:
+            if any(_meets(mistake, part) for part in self.sums_over):
+                return
+            if any(_meets(mistake, part) for part in self.misses):
+                missed.setdefault(mistake[0] if mistake else "", set()).add(mistake[:2])
+        for finding in findings:
+            # An item is told by its list and index; what is about no item of that list is about all of them.
+            places = [finding.path, *(label.path for label in finding.related)]
+            for head, items in missed.items():
+                own = {path[:2] for path in places if len(path) > 1 and path[0] == head}
+                if not own or any(len(item) < 2 for item in items) or not own.isdisjoint(items):
+                    break
+            else:
+                yield finding
 
     @property
     def bad_platform(self) -> str:

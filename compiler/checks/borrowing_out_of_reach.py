@@ -60,4 +60,5 @@ CHECK = Check(
     bad=_TEAMS.format(2),
     good=_TEAMS.format(1),
     run=run,
+    sums_over=("teams.name", "teams.owner", "teams.namespaces", "teams.gpus"),
 )

@@ -53,4 +53,5 @@ CHECK = Check(
     bad=_TEAM.format(0),
     good=_TEAM.format(1),
     run=run,
+    misses=("components", "clusters.components"),
 )

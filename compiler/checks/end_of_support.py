@@ -32,8 +32,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     summary="A version is out of support, or will be within 90 days",
     why="Faults found after that day stay, and a provider upgrades the cluster or charges more. A day that comes makes "
-    "no file wrong, so this refuses nothing; of a managed cluster for development it is only told, and a developer's "
-    "own cluster is left alone.",
+    "no file wrong, so this refuses nothing; of a cluster for development it is only told.",
     sources=(
         "https://kubernetes.io/releases/",
         "https://endoflife.date/kubernetes",

@@ -67,5 +67,6 @@ CHECK = Check(
     bad=_PLATFORM.format(""),
     good=_PLATFORM.format("  cert-manager: {}\n"),
     run=run,
+    misses=("components", "clusters.components"),
     sources=("https://istio.io/latest/docs/ops/integrations/certmanager/",),
 )

@@ -16,7 +16,8 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del facts, as_of
     told: set[Member] = set()
     for cluster in platform.clusters:
-        if cluster.identity.oidc is not None:
+        # A cluster that needs a provider and has none is a finding of its own.
+        if cluster.identity.oidc is not None or cluster.environment in {"staging", "prod"}:
             continue
         groups = [
             (tenant.team, member) for tenant in cluster.tenants for member in tenant.members if member.kind == "group"
@@ -77,4 +78,5 @@ clusters:
 """
     + _TEAM,
     run=run,
+    misses=("clusters.identity",),
 )

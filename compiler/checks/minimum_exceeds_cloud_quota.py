@@ -67,4 +67,5 @@ CHECK = Check(
     bad=_PLATFORM.format(0),
     good=_PLATFORM.format(2),
     run=run,
+    misses=("gpuPools", "clusters.cloudQuota"),
 )

@@ -44,4 +44,5 @@ clusters:
     identity: {oidc: {issuer: https://login.acme.com, clientID: kubeflow, clientSecretRef: oidc-client}}
 """,
     run=run,
+    misses=("clusters.identity",),
 )

@@ -61,4 +61,5 @@ CHECK = Check(
     bad=_PLATFORM.format(3),
     good=_PLATFORM.format(4),
     run=run,
+    misses=("gpuPools", "clusters.cloudQuota"),
 )

@@ -64,4 +64,5 @@ CHECK = Check(
     bad=_PLATFORM.format(2),
     good=_PLATFORM.format(4),
     run=run,
+    misses=("gpuPools", "clusters.cloudQuota"),
 )

@@ -51,4 +51,5 @@ CHECK = Check(
     bad=_TEAM.format(3),
     good=_TEAM.format(2),
     run=run,
+    misses=("gpuPools",),
 )

@@ -52,4 +52,5 @@ CHECK = Check(
     bad=_PLATFORM.format("pipelines"),
     good=_PLATFORM.format("katib"),
     run=run,
+    misses=("components", "clusters.components"),
 )

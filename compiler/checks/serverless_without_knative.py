@@ -48,4 +48,5 @@ CHECK = Check(
     bad=_PLATFORM.format("Serverless"),
     good=_PLATFORM.format("RawDeployment"),
     run=run,
+    misses=("components", "clusters.components"),
 )

@@ -43,4 +43,5 @@ CHECK = Check(
     bad=_CLUSTERS.format("ml.acme.com"),
     good=_CLUSTERS.format("two.ml.acme.com"),
     run=run,
+    misses=("clusters.domain",),
 )

@@ -69,4 +69,5 @@ CHECK = Check(
     bad=_PLATFORM.format("L-417A185B"),
     good=_PLATFORM.format("L-7212CCBC"),
     run=run,
+    misses=("clusters.cloudQuota",),
 )

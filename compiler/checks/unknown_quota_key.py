@@ -12,7 +12,7 @@ from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
-    """Yield an error for each key under a quota's `extra` that the API server refuses."""
+    """Yield an error for each key under a quota's `extra` that the API server refuses or never counts."""
     del facts, as_of
     told: set[tuple[object, ...]] = set()
     for cluster in platform.clusters:
@@ -45,11 +45,27 @@ def _wrong(key: str) -> tuple[str, str] | None:
         return _wrong_standard(key)
     if not name or domain == "":
         return "which is no resource", "write `count/RESOURCE.GROUP` or `requests.DOMAIN/NAME`"
-    if domain == "count" or ".storageclass.storage.k8s.io" in domain or key.startswith("requests."):
+    if domain == "count":
+        return _wrong_count(name)
+    if ".storageclass.storage.k8s.io" in domain or key.startswith("requests."):
         return None
     if domain.endswith("kubernetes.io") or "." not in domain:
         return None
     return "an extended resource, of which Kubernetes limits requests only", f"write `requests.{plain}`"
+
+
+def _wrong_count(resource: str) -> tuple[str, str] | None:
+    """Return what is wrong with the name of what is counted: a group's resource is written with its group."""
+    if "." in resource or resource in _CORE:
+        return None
+    from compiler.diagnostics.suggest import nearest
+
+    group = _GROUPS.get(resource) or _GROUPS.get(f"{resource}s")
+    if group is not None:
+        return "a resource without its group", f"write `count/{resource.removesuffix('s')}s.{group}`"
+    close = list(nearest(resource, sorted(_CORE), 1))
+    advice = f"did you mean `count/{close[0]}`?" if close else "write `count/RESOURCE.GROUP`, as in `count/jobs.batch`"
+    return "which counts nothing: it is no resource of the core group", advice
 
 
 def _wrong_standard(key: str) -> tuple[str, str] | None:
@@ -88,7 +104,40 @@ _STANDARD = frozenset(
         "configmaps",
     }
 )
-"""Source: kubernetes/kubernetes pkg/apis/core/helper/helpers.go, `standardQuotaResources`."""
+"""Source: kubernetes/kubernetes pkg/apis/core/helper/helpers.go, `standardQuotaResources`.
+
+Of a key with `/` the API server looks at the form alone (pkg/apis/core/validation/validation.go,
+`ValidateResourceQuotaResourceName`); it counts extended resources by `requests.` and objects by `count/` only.
+"""
+_CORE = frozenset(
+    {
+        "configmaps",
+        "endpoints",
+        "events",
+        "limitranges",
+        "persistentvolumeclaims",
+        "pods",
+        "podtemplates",
+        "replicationcontrollers",
+        "resourcequotas",
+        "secrets",
+        "serviceaccounts",
+        "services",
+    }
+)
+"""Resources of the core group that stand in namespaces. Source: kubernetes.io/docs/reference/kubernetes-api."""
+_GROUPS = {
+    "deployments": "apps",
+    "replicasets": "apps",
+    "statefulsets": "apps",
+    "daemonsets": "apps",
+    "jobs": "batch",
+    "cronjobs": "batch",
+    "ingresses": "networking.k8s.io",
+    "notebooks": "kubeflow.org",
+    "inferenceservices": "serving.kserve.io",
+}
+"""Resources that are counted most, with their groups. Source: kubernetes.io/docs/concepts/policy/resource-quotas."""
 
 _PLATFORM = """\
 clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
@@ -103,9 +152,11 @@ CHECK = Check(
     id="unknown-quota-key",
     severity=Severity.ERROR,
     summary="A quota has a key that Kubernetes does not know",
-    why="The API server refuses the ResourceQuota, and the profile controller then retries for ever.",
+    why="The API server refuses the ResourceQuota, and the profile controller then retries for ever; "
+    "or it takes the key and counts nothing by it.",
     sources=(
         "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
+        "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/helper/helpers.go",
         "https://github.com/kubeflow/kubeflow/issues/4965",
     ),
     bad=_PLATFORM.format("extra: {example.com/fpga: 2}"),

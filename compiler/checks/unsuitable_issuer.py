@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
-from compiler.diagnostics.model import Diagnostic, Fix, Severity, error
+from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
-    """Yield an error for each issuer that is a discovery document, and outside `dev` for one on the machine itself."""
+    """Yield an error for each issuer that is a discovery document or on the cluster's own domain.
+
+    Outside `dev` also for one on the machine itself.
+    """
     del facts, as_of
     for cluster in platform.clusters:
         oidc = cluster.identity.oidc
@@ -27,6 +30,15 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 path,
                 help=f"write {issuer}, what the document calls `issuer`",
                 fix=Fix(path, issuer),
+                sources=CHECK.sources,
+            )
+        elif cluster.domain is not None and _host(oidc.issuer) == cluster.domain:
+            yield error(
+                CHECK.id,
+                f"the issuer of cluster {cluster.name} is on its own domain, where the cluster's dex is",
+                path,
+                related=(Label((*cluster.origin, "domain"), f"the domain of {cluster.name}"),),
+                help="write the URL of the identity provider, such as https://login.example.com",
                 sources=CHECK.sources,
             )
         elif cluster.environment != "dev" and _host(oidc.issuer) in _LOCAL:

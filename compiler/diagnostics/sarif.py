@@ -19,6 +19,9 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 TOOL = "platform-compiler"
 FINGERPRINT = "findingIdentity/v1"
 """Name and version of the fingerprint: code, file, keys of the path and message; no line and no list index."""
+GITHUB_FINGERPRINT = "primaryLocationLineHash"
+"""The only one that GitHub's code scanning looks at, which would otherwise hash the text of the line. Source:
+https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning"""
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
@@ -53,7 +56,7 @@ def sarif_log(
 
 
 def _rule(code: str, rules: Mapping[str, Rule]) -> dict[str, object]:
-    """Return a rule; its page has no address of its own, and a relative one is no `helpUri` (section 3.49.12)."""
+    """Return a rule; its page has no public address, so there is no `helpUri` (section 3.49.12), but its whole text."""
     rule = rules.get(code)
     if rule is None:
         return {"id": code}
@@ -69,7 +72,6 @@ def _rule(code: str, rules: Mapping[str, Rule]) -> dict[str, object]:
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.why},
         "help": {"text": text, "markdown": markdown},
-        "helpUri": f"urn:{TOOL}:{rule.page}",
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 
@@ -80,13 +82,14 @@ def _result(
     remarks = [f"note: {note}" for note in finding.notes]
     remarks += [f"help: {finding.help}"] if finding.help else []
     remarks += [f"source: {source}" for source in finding.sources]
+    fingerprint = _fingerprint(span, finding, seen)
     result: dict[str, object] = {
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.severity],
         "message": {"text": _text("\n".join([finding.message, *remarks]))},
         "locations": [{"physicalLocation": _place(span)}],
-        "partialFingerprints": {FINGERPRINT: _fingerprint(span, finding, seen)},
+        "partialFingerprints": {FINGERPRINT: fingerprint, GITHUB_FINGERPRINT: fingerprint},
     }
     if finding.related:
         result["relatedLocations"] = [

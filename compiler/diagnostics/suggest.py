@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 _SEPARATORS = str.maketrans("", "", "-_. /")
+
+PATIENCE = 3_000_000
+"""Steps of comparing that one run spends on suggestions, about half a second: some thousands of mistyped words among
+a hundred known ones. The words of a machine's file after that are told without suggestions."""
+_STEPS_OF_A_GLANCE = 16
+"""What a candidate costs that is dismissed by its length or letters, in steps; a step is a cell of a table."""
+
+_left: list[int] = []
+"""The steps that each enclosing `limited` has left, the innermost last; without one there is no limit."""
+
+
+@contextmanager
+def limited(steps: int = PATIENCE) -> Iterator[None]:
+    """Spend at most so many steps on suggestions within the block, and none after that: the same words every time."""
+    _left.append(steps)
+    try:
+        yield
+    finally:
+        _left.pop()
 
 
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
@@ -12,14 +32,17 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
 
     Spelling in another style (`gpu_pools`, `GPUPools` for `gpuPools`) comes before typing mistakes, of which a third
     of the word may be wrong, and these before a word that only begins like the candidate or holds it whole.
+    Nothing is near once the patience of `limited` is used up.
     """
     folded = _fold(word)
-    if not folded:
+    if not folded or (_left and _left[-1] <= 0):
         return []
     ranked = []
     for candidate in set(candidates):
         other = _fold(candidate)
         rank = _rank(folded, other)
+        if _left:
+            _left[-1] -= _STEPS_OF_A_GLANCE
         if rank is not None and candidate != word:
             ranked.append((rank, abs(len(candidate) - len(word)), candidate))
     ranked.sort()
@@ -62,6 +85,8 @@ def _distance(one: str, two: str, bound: int) -> int | None:
         return None
     if max(len(set(one) - set(two)), len(set(two) - set(one))) > bound:
         return None
+    if _left:
+        _left[-1] -= len(one) * len(two)
     before: list[int] = []
     row = list(range(len(two) + 1))
     for i, letter in enumerate(one, 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from compiler.diagnostics.collection import TOO_MANY
 from compiler.diagnostics.display import cells, visible
 from compiler.diagnostics.model import Diagnostic, Severity, Span
 from compiler.diagnostics.place import Source, Sources, by_name, locate, place_findings
@@ -31,7 +32,7 @@ def render_text(findings: Iterable[Diagnostic], documents: Sources, *, colour: b
     placed = place_findings(findings, files)
     shown = placed
     if len(placed) > limit:
-        gravest = sorted(range(len(placed)), key=lambda index: placed[index][1].severity.rank)[:limit]
+        gravest = sorted(range(len(placed)), key=lambda index: _rank(placed[index][1]))[:limit]
         shown = [placed[index] for index in sorted(gravest)]
     blocks = [
         "\n".join(_Writer(files, finding.severity, colour=colour).block(span, finding)) for span, finding in shown
@@ -100,6 +101,11 @@ class _Writer:
 
     def _paint(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
+
+
+def _rank(finding: Diagnostic) -> int:
+    """Return how much a finding is worth showing, 0 the most: what stands for thousands of others before these."""
+    return -1 if finding.code == TOO_MANY else finding.severity.rank
 
 
 def _line(text: str) -> str:

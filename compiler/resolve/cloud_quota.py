@@ -73,8 +73,9 @@ def nodes_for(pool: GpuPool, units: int) -> int:
 def refusal(need: Need, cluster: Cluster, cloud: str) -> str:
     """Return what the cloud says to whoever asks for nodes above the quota, as far as its words are known.
 
-    Source: the errors `QUOTA_EXCEEDED` of Compute Engine, `VcpuLimitExceeded` and `MaxSpotInstanceCountExceeded` of
-    EC2, `QuotaExceeded` of Azure Compute.
+    Source: docs.cloud.google.com/compute/resource-usage ("Limit: 0.0 globally": github.com/fastai/course-v3/pull/165),
+    docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-limits.html, .../APIReference/errors-overview.html,
+    learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-resource-quota.
     """
     granted = cluster.cloud_quota[need.quota]
     if cloud == "gcp":
@@ -88,8 +89,8 @@ def refusal(need: Need, cluster: Cluster, cloud: str) -> str:
             f"vCPU limit of {granted} allows"
         )
     return (
-        "the cloud would say: QuotaExceeded: Operation could not be completed as it results in exceeding approved "
-        f"{need.quota} Cores quota"
+        "the cloud would say: OperationNotAllowed: Operation results in exceeding quota limits of Core. "
+        f"Maximum allowed: {granted}"
     )
 
 

@@ -34,6 +34,7 @@ _OWNERS = {
 }
 """Settings of a cluster that only some providers read; any other kind of cluster may stand in a cloud."""
 _OWNED_ATTRIBUTES = {**_FIELD_ATTRIBUTES, "cloudQuota": "cloud_quota"}
+_ARGOCD_OWN_CLUSTER = "in-cluster"
 _EXAMPLES = {
     "project": "acme-ml-prod",
     "region": "europe-west4",
@@ -65,8 +66,8 @@ def find_provider(
 def check_cluster(cluster: ClusterSpec, provider: Provider, findings: list[Diagnostic], validated: Validated) -> None:
     """Check what the provider asks of a cluster.
 
-    Reports `missing-<field>` for required fields, `bad-cluster-name`, `bad-kubernetes-version`, `bad-region` and
-    `setting-of-another-provider`.
+    Reports `missing-<field>` for required fields, `bad-cluster-name`, `cluster-name-taken`, `bad-kubernetes-version`,
+    `bad-region` and `setting-of-another-provider`.
     """
     findings += [*_foreign_settings(cluster, provider), *_region(cluster, provider)]
     findings += [
@@ -81,6 +82,16 @@ def check_cluster(cluster: ClusterSpec, provider: Provider, findings: list[Diagn
         if not getattr(cluster, _FIELD_ATTRIBUTES[field]) and not validated.is_set_aside((*cluster.origin, field))
     ]
     check_name("cluster", cluster.name, (*cluster.origin, "name"), provider.cluster_name, provider, findings)
+    if cluster.name == _ARGOCD_OWN_CLUSTER:
+        findings.append(
+            error(
+                "cluster-name-taken",
+                f"{cluster.name} is what Argo CD calls the cluster that it runs in",
+                (*cluster.origin, "name"),
+                help="choose a name that tells the cluster from others, such as prod-eu",
+                sources=("https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters",),
+            )
+        )
     version = provider.kubernetes_version(cluster.kubernetes)
     if version is None:
         plain = cluster.kubernetes.partition("-")[0].partition("+")[0]

@@ -25,7 +25,8 @@ def resolve_gitops(
     would use it.
     """
     hub = spec.argocd.hub
-    hub_wanted = hub is not None or validated.is_set_aside(_HUB_PATH)
+    # Whatever is wrong around the hub's place may be the hub in another one.
+    hub_wanted = hub is not None or any(path[:1] == _HUB_PATH[:1] for path in validated.set_aside)
     if hub is not None and clusters.find(hub, _HUB_PATH, findings, user="`gitops.argocd.hub`") is None:
         hub = None
     for cluster in clusters.items.values():

@@ -133,12 +133,13 @@ def _blocked(name: str, requirers: tuple[str, ...], wishes: ClusterWishes) -> Di
     )
     return error(
         "required-component-disabled",
-        f"component {name} is turned off on cluster {wishes.cluster}, but {who} requires it"
-        if len(requirers) == 1
-        else f"component {name} is turned off on cluster {wishes.cluster}, but these require it: {who}",
+        f"component {name} is turned off on cluster {wishes.cluster}, but {requirers[0]} "
+        + ("requires it" if len(requirers) == 1 else "and others require it"),
         wish.switch,
         related=labels,
-        help=f"turn {who} off too, or say `existing: VERSION` if the cluster has {name} already",
+        notes=(f"on cluster {wishes.cluster} it is required by {who}",) if requirers[1:] else (),
+        help=f"turn {'them' if requirers[1:] else who} off too, "
+        f"or say `existing: VERSION` if the cluster has {name} already",
     )
 
 

@@ -6,8 +6,10 @@ Knows nothing of what is declared beyond name and place.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
 from typing import Generic, Protocol, TypeVar
 
+from compiler.diagnostics.collection import only_counted
 from compiler.diagnostics.model import Diagnostic, Fix, Label, YamlPath, error
 from compiler.diagnostics.suggest import nearest
 from compiler.model.frozen import frozen
@@ -41,6 +43,8 @@ class Declared(Generic[Item]):
     items: Mapping[str, Item]
     set_aside: frozenset[str] = frozenset()
     is_incomplete: bool = False
+    _places: dict[str, YamlPath | None] = field(default_factory=dict, compare=False)
+    """Where each stands; made once, and only for a finding."""
 
     def find(self, name: str, path: YamlPath, findings: list[Diagnostic], *, user: str) -> Item | None:
         """Return the item that `path` names, or nothing; `user` says who names it, as in "team vision".
@@ -49,8 +53,11 @@ class Declared(Generic[Item]):
         """
         item = self.items.get(name)
         if item is None and name not in self.set_aside and not self.is_incomplete:
-            places = {name: (*item.origin, "name") for name, item in self.items.items()}
-            findings.append(unknown(self.noun, name, path, places, user=user))
+            if only_counted(findings, f"unknown-{self.noun}", path):
+                return None
+            if not self._places:
+                self._places.update((known, (*self.items[known].origin, "name")) for known in sorted(self.items))
+            findings.append(unknown(self.noun, name, path, self._places, user=user))
         return item
 
 
@@ -94,7 +101,7 @@ def unknown(
 
     `known` maps each name to where it is declared, if that is in the platform file; `hint` replaces the help.
     """
-    near = list(nearest(name, sorted(known), 3))
+    near = nearest(name, known, 3)
     labels = tuple(
         Label(place, f"{spoken(noun)} {candidate} is declared here")
         for candidate in near
@@ -103,8 +110,8 @@ def unknown(
     if near:
         help_text = f"did you mean {either(near)}?"
     elif known:
-        names = sorted(known)
-        help_text = f"known are {', '.join(names[:8])}" + (", ..." if len(names) > 8 else "")
+        names = sorted(known)[:8]
+        help_text = f"known are {', '.join(names)}" + (", ..." if len(known) > 8 else "")
     else:
         help_text = f"declare the {spoken(noun)} first"
     fix = Fix(path, near[0], at_key=at_key) if len(near) == 1 and hint is None else None
@@ -116,6 +123,23 @@ def unknown(
         related=labels,
         help=hint or help_text,
         fix=fix,
+    )
+
+
+def unknown_component(name: str, path: YamlPath, known: Mapping[str, YamlPath | None], user: str) -> Diagnostic:
+    """Return the error for a component that is none, with what became of it where older releases had it."""
+    from compiler.catalog.former import former
+
+    finding = unknown("component", name, path, known, user=user, at_key=True)
+    was = former(name)
+    if was is None:
+        return finding
+    return replace(
+        finding,
+        notes=(f"{name} {was.why}",),
+        help=f"write `{was.now}: {{...}}` if it is wanted" if was.now else f"remove `{name}`",
+        fix=None,
+        sources=(was.source,),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PATTERNS = ("group", "version", "kind", "name", "namespace")
 """Keys of a target that are regular expressions. Source: kubernetes-sigs/kustomize api/types/selector.go."""
-_NOT_IN_RE2 = re.compile(r"\(\?(?:=|!|<=|<!|>|\()|\\[1-9]")
+_NOT_IN_RE2 = r"\(\?(?:=|!|<=|<!|>|\()|\\[1-9]"
 """What Python's expressions have and Go's have not: looking around, atomic groups, conditions, back references."""
 
 
@@ -26,7 +26,7 @@ def _is_pattern(text: str) -> bool:
         re.compile(text)
     except re.error:
         return False
-    return _NOT_IN_RE2.search(text) is None
+    return re.search(_NOT_IN_RE2, text) is None
 
 
 def _bad_pattern(key: str, text: str, place: YamlPath) -> Diagnostic:
@@ -43,9 +43,11 @@ class PatchReader:
     """Reads the files that patches name, each once, and keeps their bytes for the platform.
 
     `read` returns a file's bytes by its path relative to the platform file's folder, or nothing where there is none.
+    `damaged` are the places of what was wrong in the platform file and is left out.
     """
 
     read: Callable[[str], bytes | None]
+    damaged: Collection[YamlPath] = ()
     files: dict[str, bytes] = field(default_factory=dict)
     _parsed: dict[str, object] = field(default_factory=dict)
     used: set[YamlPath] = field(default_factory=set)
@@ -66,6 +68,8 @@ class PatchReader:
             body = self._file(spec.path, (*spec.origin, "path"), findings)
             return None if body is None else UserPatch(target, body, spec.origin, spec.path)
         if not spec.patch:
+            if any(path[: len(spec.origin)] == spec.origin for path in self.damaged):
+                return None
             findings.append(
                 error(
                     "empty-patch",
@@ -117,7 +121,7 @@ def _plain(body: object) -> object:
     return body
 
 
-_DOCUMENT_START = re.compile(rb"\A((?:[ \t]*(?:#[^\n]*)?\r?\n)*)---(?=\s)")
+_DOCUMENT_START = rb"\A((?:[ \t]*(?:#[^\n]*)?\r?\n)*)---(?=\s)"
 _LIST_KEY = b"operations:"
 _INDENT = 2
 
@@ -135,7 +139,7 @@ def _load(content: bytes, path: str) -> tuple[Plain, list[Diagnostic]]:
         return document.data, findings
     if "root-not-mapping" not in {finding.code for finding in findings}:
         return None, findings
-    body = _DOCUMENT_START.sub(rb"\1", content)
+    body = re.sub(_DOCUMENT_START, rb"\1", content)
     wrapped = _LIST_KEY + b"\n" + b"".join(b" " * _INDENT + line for line in body.splitlines(keepends=True))
     document, findings = load(wrapped, path)
     moved = [replace(finding, span=_move_back(finding.span)) for finding in findings]

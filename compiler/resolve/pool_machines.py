@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _CLOUDS = {"gcp": "Google Cloud", "aws": "AWS", "azure": "Azure"}
 _GCE_GPUS = ("https://cloud.google.com/compute/docs/gpus",)
-_N1 = re.compile(r"n1-(?:standard|highmem|highcpu|custom)-([0-9]+)(?:-[0-9]+)?")
+_N1 = r"n1-(?:standard|highmem|highcpu|custom)-([0-9]+)(?:-[0-9]+)?"
 _AZURE_PREFIX = "Standard_"
 _MOST_IN_ONE_NODE = 16
 """Most devices that any machine in the catalog has (`p2.16xlarge`'s heirs: `trn1.32xlarge`, `trn2.48xlarge`)."""
@@ -186,7 +186,7 @@ def _limits(spec: GpuPoolSpec, machine_type: str, count: int, fitting: list[Mach
     machine = next(each for each in fitting if each.gpu_count in {count, None})
     path = (*spec.origin, "machineType")
     found: list[Diagnostic] = []
-    shape = _N1.fullmatch(machine_type)
+    shape = re.fullmatch(_N1, machine_type) if machine.max_vcpu is not None else None
     if machine.max_vcpu is not None and shape and int(shape[1]) > machine.max_vcpu:
         enough = [each.gpu_count for each in fitting if each.max_vcpu and int(shape[1]) <= each.max_vcpu]
         larger = f"write `gpusPerNode: {enough[0]}`, or " if enough else ""

@@ -123,7 +123,9 @@ def _unknown_accelerator(spec: GpuPoolSpec, facts: Facts) -> Diagnostic:
     user = f"GPU pool {spec.name}"
     folded = spec.accelerator.lower().replace("_", "-").replace(" ", "-")
     begun = tuple(name for name in sorted(facts.accelerators) if name.startswith(f"{folded}-"))
-    meant = facts.accelerator_aliases.get(spec.accelerator.lower(), begun)
+    # Google's labels call the smaller GPUs `nvidia-tesla-...`; others are asked for by the same form.
+    plain = folded.replace("-tesla-", "-")
+    meant = facts.accelerator_aliases.get(spec.accelerator.lower(), (plain,) if plain in facts.accelerators else begun)
     if folded in facts.accelerators:
         meant = (folded,)
     if len(meant) == 1:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
+from compiler.catalog.overlay import overlay_of
 from compiler.diagnostics.model import Diagnostic, error
+from compiler.model.platform import Installation
 from compiler.model.release import ProductRelease
+from compiler.resolve.installations import ARGO_CD
 from compiler.resolve.tenants import Occupancy
 
 _OF_CLUSTERS = {
@@ -18,23 +21,57 @@ _OF_CLUSTERS = {
     "amazon-cloudwatch": "Amazon CloudWatch's add-on",
     "container-registry": "MicroK8s' registry add-on",
     "kubernetes-dashboard": "Kubernetes' dashboard",
+    "ingress-nginx": "the NGINX ingress controller",
+    "metallb-system": "MetalLB, which hands out addresses of load balancers",
+    "external-secrets": "External Secrets",
+    "gpu-operator": "NVIDIA's GPU operator",
+    "node-feature-discovery": "node feature discovery, which labels nodes with GPUs",
 }
 """Whose namespaces clusters bring along; a name that ends with a hyphen stands for all that begin so.
 
 Source: cloud.google.com/kubernetes-engine/docs/concepts/cluster-architecture, microk8s.io/docs/addons,
-learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes, docs.tigera.io/calico.
+learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes, docs.tigera.io/calico,
+kubernetes.github.io/ingress-nginx/deploy, metallb.io/installation, external-secrets.io/latest/introduction,
+docs.nvidia.com/datacenter/cloud-native/gpu-operator, kubernetes-sigs.github.io/node-feature-discovery/stable.
 """
+_OF_PROJECTS = {"kubeflow": "Kubeflow", "kubeflow-system": "Kubeflow", "istio-system": "Istio"}
+"""Namespaces that many components share, with the project whose home each is."""
 
 
 def component_namespaces(releases: Iterable[ProductRelease]) -> dict[str, str]:
-    """Return the namespaces of all components of some releases, installed or not, each with the first that has it."""
-    found: dict[str, str] = {}
+    """Return the namespaces of all components of some releases, installed or not, each with the fittest that has it.
+
+    That is the one that creates it, else the one whose home it is, else the first that puts an object there.
+    """
+    found: dict[str, tuple[int, str]] = {}
     for release in releases:
         for name, entry in sorted(release.components.items()):
-            for namespace in (entry.namespace, *entry.namespaces, *entry.namespaces_created):
-                if namespace:
-                    found.setdefault(namespace, name)
-    return found
+            for rank, namespaces in enumerate((entry.namespaces_created, (entry.namespace,), entry.namespaces)):
+                for namespace in namespaces:
+                    if namespace and (namespace not in found or rank < found[namespace][0]):
+                        found[namespace] = (rank, name)
+    return {namespace: name for namespace, (_, name) in found.items()}
+
+
+def chart_namespaces(installations: Iterable[Installation]) -> dict[str, str]:
+    """Return the namespaces that Helm charts on a cluster are installed into, with the component of each."""
+    found = ((overlay_of(each.component).helm, each.component) for each in installations if each.existing is None)
+    return {helm.namespace: name for helm, name in found if helm is not None}
+
+
+def check_argocd_namespace(namespace: str, taken: Mapping[str, str], findings: list[Diagnostic]) -> None:
+    """Report `reserved-namespace` where Argo CD is to run in a namespace that is somebody else's, once."""
+    owner = _owner(namespace, {name: by for name, by in taken.items() if by != ARGO_CD})
+    path = ("gitops", "argocd", "namespace")
+    if owner is not None and not any(finding.path == path for finding in findings):
+        findings.append(
+            error(
+                "reserved-namespace",
+                f"namespace {namespace} belongs to {owner}, so Argo CD cannot have it",
+                path,
+                help="write `namespace: argocd`, or another name of Argo CD's own",
+            )
+        )
 
 
 def check_reserved(
@@ -46,13 +83,10 @@ def check_reserved(
 ) -> set[str]:
     """Return the namespaces of a cluster that are claimed and reserved. Reports `reserved-namespace`."""
     bad: set[str] = set()
-    for name in _suspects(occupied, argocd_namespace, taken):
-        if name == argocd_namespace:
-            owner = "Argo CD"
-        elif name in taken:
-            owner = f"component {taken[name]}"
-        else:
-            owner = _of_cluster(name) or "Kubernetes"
+    for name in occupied:
+        owner = "Argo CD" if name == argocd_namespace else _owner(name, taken)
+        if owner is None:
+            continue
         bad.add(name)
         path = (*occupied[name].path, "name")
         message = f"namespace {name} belongs to {owner}"
@@ -70,16 +104,13 @@ def check_reserved(
     return bad
 
 
-def _suspects(occupied: Collection[str], argocd_namespace: str, taken: Collection[str]) -> list[str]:
-    return [
-        name
-        for name in occupied
-        if name == "default"
-        or name.startswith("kube-")
-        or name == argocd_namespace
-        or name in taken
-        or _of_cluster(name) is not None
-    ]
+def _owner(name: str, taken: Mapping[str, str]) -> str | None:
+    """Return to whom a namespace belongs that is nobody's to choose; nothing for a free one."""
+    if name == "default" or name.startswith("kube-"):
+        return "Kubernetes"
+    if name in taken:
+        return _OF_PROJECTS.get(name) or f"component {taken[name]}"
+    return _of_cluster(name)
 
 
 def _of_cluster(name: str) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.model.platform import Cluster, Gitops, GpuPool, Installation, Platform
 from compiler.providers import Providers
@@ -16,21 +17,22 @@ from compiler.resolve.facts import Facts, Source
 from compiler.resolve.gitops import resolve_gitops
 from compiler.resolve.installations import ARGO_CD, SECRET_OPERATORS, build_installations
 from compiler.resolve.lock import Lock, LockedCluster, LockedProduct
-from compiler.resolve.names import Declared, Item, declare, unknown
+from compiler.resolve.names import Declared, Item, declare, unknown_component
 from compiler.resolve.offers import KUBERNETES, Fixed, ask, newest_releases
 from compiler.resolve.patches import PatchReader
 from compiler.resolve.pools import resolve_pools
-from compiler.resolve.reserved import check_reserved, component_namespaces
+from compiler.resolve.reserved import chart_namespaces, check_argocd_namespace, check_reserved, component_namespaces
 from compiler.resolve.selection import select
 from compiler.resolve.sources import check_lock, sources_of
 from compiler.resolve.tenants import Tenancy, resolve_tenancy
 from compiler.resolve.transitions import declarations, resolve_moves, resolve_removals
 from compiler.resolve.versions import Picks, pick, unused_wishes, usable_wishes
-from compiler.resolve.wishes import ClusterWishes, VersionWish, cluster_wishes
+from compiler.resolve.wishes import ClusterWishes, VersionWish, cluster_wishes, general_versions
 from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec
+    from compiler.spec.component import ComponentSpec
     from compiler.spec.gpu_pool import GpuPoolSpec
     from compiler.spec.platform import PlatformSpec
     from compiler.spec.team import TeamSpec
@@ -63,7 +65,7 @@ def resolve(
     del as_of
     spec = validated.spec
     facts = Facts(catalog)
-    findings: list[Diagnostic] = []
+    findings = Findings()
     names = _Names(
         _declare(validated, "cluster", "clusters", spec.clusters, findings),
         _declare(validated, "gpu-pool", "gpuPools", spec.gpu_pools, findings),
@@ -75,26 +77,31 @@ def resolve(
     tenancy = resolve_tenancy(names.clusters, names.teams, names.pools, pools, findings, validated)
     usable = _usable_wishes(spec, facts, findings)
     _check_components(spec, facts, findings)
-    patches = PatchReader(read)
+    general = _general(spec, names, usable, facts)
+    patches = PatchReader(read, validated.set_aside)
     used: set[str] = set()
     resolved: list[Cluster] = []
+    pools_of: dict[str, list[GpuPool]] = {}
+    for pool_name in sorted(pools):
+        pools_of.setdefault(pools[pool_name].cluster, []).append(pools[pool_name])
     locked: dict[str, LockedCluster] = {}
     for cluster in names.clusters.items.values():
         if cluster.name not in providers:
             used.update(label for label in usable)
             continue
-        wishes = _wishes(spec, cluster, gitops, names, facts)
+        wishes = _wishes(general, cluster, gitops, facts)
         before = lock.clusters.get(cluster.name) if lock else None
         installations, entry, picks = _install(cluster, wishes, usable, facts, before, patches, findings)
         if entry is not None:
             locked[cluster.name] = entry
         used.update(_used(wishes, usable, picks))
         releases = picks.releases.values() if picks else newest_releases(wishes, facts)
-        taken = component_namespaces(releases)
+        taken = component_namespaces(releases) | chart_namespaces(installations)
+        check_argocd_namespace(gitops.argocd_namespace, taken, findings)
         bad = check_reserved(
             cluster.name, tenancy.occupied.get(cluster.name, {}), gitops.argocd_namespace, taken, findings
         )
-        resolved.append(_cluster(cluster, installations, pools, tenancy, bad))
+        resolved.append(_cluster(cluster, installations, pools_of.get(cluster.name, ()), tenancy, bad))
     unused_wishes(list(usable.values()), used, facts, findings)
     _check_unused_patches(spec, patches, findings)
     declared = declarations(spec) if spec.removed or spec.moved else {}
@@ -103,11 +110,11 @@ def resolve(
         gitops=gitops,
         distribution=spec.distribution,
         clusters=tuple(sorted(resolved, key=lambda cluster: cluster.name)),
-        removed=resolve_removals(spec, declared, findings),
+        removed=resolve_removals(spec, declared, facts, findings),
         moved=resolve_moves(spec, declared, findings),
         files=dict(sorted(patches.files.items())),
     )
-    return platform, Lock(dict(sorted(locked.items()))), findings
+    return platform, Lock(dict(sorted(locked.items()))), findings.told()
 
 
 def _providers(
@@ -137,7 +144,34 @@ def _declare(
     )
 
 
-def _wishes(spec: PlatformSpec, cluster: ClusterSpec, gitops: Gitops, names: _Names, facts: Facts) -> ClusterWishes:
+@dataclass(slots=True)
+class _General:
+    """What is the same for every cluster, looked up once: the platform's own wishes, and who claims GPUs where."""
+
+    spec: PlatformSpec
+    components: dict[str, ComponentSpec]
+    versions: dict[str, VersionWish]
+    claims: dict[str, tuple[str, YamlPath]]
+    """The first team by name with a claim on each cluster, and the place of that claim."""
+
+
+def _general(spec: PlatformSpec, names: _Names, usable: Mapping[str, VersionWish], facts: Facts) -> _General:
+    claims: dict[str, tuple[str, YamlPath]] = {}
+    for team in names.teams.items.values():
+        for claim in team.gpus:
+            pool = names.pools.items.get(claim.pool)
+            if pool is not None:
+                found = (team.name, claim.origin)
+                claims[pool.cluster] = min(claims.get(pool.cluster, found), found)
+    return _General(
+        spec,
+        {name: entry for name, entry in spec.components.items() if facts.carriers(name)},
+        {name: wish for name, wish in general_versions(spec).items() if wish.label in usable},
+        claims,
+    )
+
+
+def _wishes(general: _General, cluster: ClusterSpec, gitops: Gitops, facts: Facts) -> ClusterWishes:
     """Return what one cluster asks for, with what other parts of the file bring in."""
     derived: dict[str, tuple[YamlPath, str]] = {}
     if gitops.hub in {None, cluster.name}:
@@ -145,15 +179,11 @@ def _wishes(spec: PlatformSpec, cluster: ClusterSpec, gitops: Gitops, names: _Na
     operator = SECRET_OPERATORS.get(cluster.secrets.backend)
     if operator is not None:
         derived[operator] = ((*cluster.origin, "secrets"), f"clusters.{cluster.name}.secrets")
-    claims = sorted(
-        (team.name, claim.origin)
-        for team in names.teams.items.values()
-        for claim in team.gpus
-        if (pool := names.pools.items.get(claim.pool)) is not None and pool.cluster == cluster.name
-    )
-    if claims:
-        derived["kueue"] = (claims[0][1], f"teams.{claims[0][0]}.gpus")
-    wishes = cluster_wishes(spec, cluster, {name: derived[name] for name in sorted(derived)})
+    if cluster.name in general.claims:
+        team, place = general.claims[cluster.name]
+        derived["kueue"] = (place, f"teams.{team}.gpus")
+    derived = {name: derived[name] for name in sorted(derived)}
+    wishes = cluster_wishes(general.spec, cluster, derived, general.components, general.versions)
     known = {
         name: wish
         for name, wish in wishes.components.items()
@@ -218,7 +248,7 @@ def _install(
 def _cluster(
     spec: ClusterSpec,
     installations: tuple[Installation, ...],
-    pools: Mapping[str, GpuPool],
+    pools: Iterable[GpuPool],
     tenancy: Tenancy,
     bad_namespaces: set[str],
 ) -> Cluster:
@@ -241,7 +271,7 @@ def _cluster(
         parameters=settings.parameters_of(spec),
         cloud_quota=dict(sorted(spec.cloud_quota.items())),
         installations=installations,
-        pools=tuple(pools[name] for name in sorted(pools) if pools[name].cluster == spec.name),
+        pools=tuple(pools),
         tenants=tenancy.tenants_of(spec.name, bad_namespaces),
         shared_namespaces=tenancy.shared_of(spec.name, bad_namespaces),
         origin=spec.origin,
@@ -250,10 +280,7 @@ def _cluster(
 
 def _usable_wishes(spec: PlatformSpec, facts: Facts, findings: list[Diagnostic]) -> dict[str, VersionWish]:
     """Return the constraints that mean something, by label: the platform's and each cluster's."""
-    every: dict[str, VersionWish] = {
-        f"versions.{product}": VersionWish(product, constraint.strip(), ("versions", product), f"versions.{product}")
-        for product, constraint in spec.versions.items()
-    }
+    every = {wish.label: wish for wish in general_versions(spec).values()}
     for cluster in spec.clusters:
         for product, constraint in cluster.versions.items():
             label = f"clusters.{cluster.name}.versions.{product}"
@@ -281,7 +308,7 @@ def _check_components(spec: PlatformSpec, facts: Facts, findings: list[Diagnosti
     places: list[tuple[YamlPath, str, Mapping[str, object]]] = [((), "`components`", spec.components)]
     places += [(cluster.origin, f"cluster {cluster.name}", cluster.components) for cluster in spec.clusters]
     findings += [
-        unknown("component", name, (*origin, "components", name), known, user=user, at_key=True)
+        unknown_component(name, (*origin, "components", name), known, user)
         for origin, user, entries in places
         for name in entries
         if not facts.carriers(name)

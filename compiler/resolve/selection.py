@@ -35,6 +35,14 @@ class Selection:
     blocked: Mapping[str, tuple[str, ...]]
 
 
+_SERVED_BY = {"kubeflow-istio-resources": "istio-install"}
+"""What can be applied without something and does nothing without it: who turns that off breaks it.
+
+A Gateway needs the definition of its kind only, but it is Istio's proxies that serve it. Source:
+https://istio.io/latest/docs/reference/config/networking/gateway/.
+"""
+
+
 def select(picks: Mapping[str, ProductRelease], wishes: ClusterWishes, facts: Facts) -> Selection:
     """Return the components that the picked releases put onto the cluster."""
     off, existing = wishes.off, wishes.existing
@@ -72,6 +80,8 @@ def select(picks: Mapping[str, ProductRelease], wishes: ClusterWishes, facts: Fa
             continue
         found[name] = carrier
         queue += [(need, name) for need in entry.requires]
+        if _SERVED_BY.get(name) in off:
+            queue.append((_SERVED_BY[name], name))
     return Selection(
         {
             name: Selected(name, release, entry, tuple(sorted(reasons[name])))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from compiler.diagnostics.model import Diagnostic, Label, YamlPath, error, warning
+from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath, error
 from compiler.model.frozen import frozen
 from compiler.model.platform import Access, Claim, GpuPool, Member, Namespace, Registry, SharedNamespace, Tenant
 from compiler.resolve.names import Declared
@@ -230,7 +230,7 @@ def _place_shared(
 def _clusters_of(
     names: tuple[str, ...], origin: YamlPath, user: str, clusters: Declared[ClusterSpec], findings: list[Diagnostic]
 ) -> list[str]:
-    found: list[str] = []
+    found: dict[str, None] = {}
     for index, name in enumerate(names):
         if name in found:
             findings.append(
@@ -242,8 +242,8 @@ def _clusters_of(
                 )
             )
         elif clusters.find(name, (*origin, "clusters", index), findings, user=user) is not None:
-            found.append(name)
-    return found
+            found[name] = None
+    return list(found)
 
 
 def _occupy(tenancy: Tenancy, cluster: str, namespace: str, claim: Occupancy, findings: list[Diagnostic]) -> bool:
@@ -283,8 +283,9 @@ def _members(team: TeamSpec, findings: list[Diagnostic]) -> tuple[Member, ...]:
         if known is not None:
             is_owner = kind == "user" and name == team.owner.user
             findings.append(
-                (warning if is_owner else error)(
+                Diagnostic(
                     "duplicate-member",
+                    Severity.WARNING if is_owner else Severity.ERROR,
                     f"{kind} {name} is the owner of team {team.name} and a member too"
                     if is_owner
                     else f"{kind} {name} is a member of team {team.name} twice"

@@ -78,6 +78,8 @@ def application_waves(cluster: Cluster) -> dict[str, int]:
     tenants = 1 + max((each.wave for each in installed if each.component in _BEFORE_TENANTS), default=FIRST_WAVE)
     if cluster.pools:
         found[names.GPU_POOLS_APPLICATION] = pools
+        # With the teams, as nothing waits for nodes: where the autoscaler is missing, all else is there.
+        found[names.GPU_NODES_APPLICATION] = max(tenants, pools + 1)
         tenants = max(tenants, pools + 1)
     if cluster.tenants or cluster.shared_namespaces:
         found[names.TENANT_ADMISSION_APPLICATION] = tenants - 1

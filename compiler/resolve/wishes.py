@@ -77,19 +77,26 @@ class ClusterWishes:
         }
 
 
-def cluster_wishes(
-    spec: PlatformSpec, cluster: ClusterSpec, derived: Mapping[str, tuple[YamlPath, str]]
-) -> ClusterWishes:
-    """Return what one cluster asks for; the cluster's own words come before the platform's."""
-    names = sorted({*spec.components, *cluster.components})
-    components = {
-        name: _merge(name, spec.components.get(name), cluster.components.get(name), cluster.origin) for name in names
-    }
-    versions = {
+def general_versions(spec: PlatformSpec) -> dict[str, VersionWish]:
+    """Return what the platform asks of versions for all clusters, by product."""
+    return {
         product: VersionWish(product, constraint.strip(), ("versions", product), f"versions.{product}")
         for product, constraint in spec.versions.items()
     }
-    versions |= {
+
+
+def cluster_wishes(
+    spec: PlatformSpec,
+    cluster: ClusterSpec,
+    derived: Mapping[str, tuple[YamlPath, str]],
+    components: Mapping[str, ComponentSpec],
+    versions: Mapping[str, VersionWish],
+) -> ClusterWishes:
+    """Return what one cluster asks for; its own words come before `components` and `versions`, those for all."""
+    names = sorted({*components, *cluster.components})
+    merged = {name: _merge(name, components.get(name), cluster.components.get(name), cluster.origin) for name in names}
+    asked = dict(versions)
+    asked |= {
         product: VersionWish(
             product,
             constraint.strip(),
@@ -99,7 +106,7 @@ def cluster_wishes(
         for product, constraint in cluster.versions.items()
     }
     is_alone = len(spec.clusters) == 1
-    return ClusterWishes(cluster.name, spec.distribution, components, versions, derived, is_alone)
+    return ClusterWishes(cluster.name, spec.distribution, merged, asked, derived, is_alone)
 
 
 def _merge(name: str, general: ComponentSpec | None, own: ComponentSpec | None, cluster: YamlPath) -> ComponentWish:

@@ -18,7 +18,7 @@ from compiler.source.loader import load
 from compiler.spec.validate import validate
 
 CHECKS = all_checks()
-DAY = date(2026, 11, 1)
+DAY = date(2026, 6, 1)
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.diagnostics.suggest import _distance, did_you_mean, nearest
+from compiler.diagnostics.suggest import _distance, did_you_mean, limited, nearest
 
 PRODUCTS = [
     "argo-cd",
@@ -94,3 +94,18 @@ def test_suggestions_are_candidates(word: str, candidates: list[str]) -> None:
     found = nearest(word, candidates)
     assert len(found) <= 3
     assert set(found) <= set(candidates) - {word}
+
+
+def test_patience_ends_and_comes_back() -> None:
+    words = [f"cluster{number}" for number in range(100)]
+    with limited(steps=4_000):
+        found = [bool(nearest(f"cluster{number}x", words)) for number in range(50)]
+    assert found[0]
+    assert not found[-1]
+    assert found == sorted(found, reverse=True), "once it has ended, nothing is looked for"
+    assert nearest("cluster7x", words)
+
+
+def test_words_that_differ_much_cost_little() -> None:
+    with limited(steps=20_000):
+        assert all(nearest("kueu", ["kueue", *(f"{'x' * 40}{number}" for number in range(9))]) for _ in range(50))

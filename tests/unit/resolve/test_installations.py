@@ -143,6 +143,7 @@ def test_pools_come_before_the_teams_that_use_them() -> None:
     text += "    gpus: [{pool: t4, nominal: 1}]\nnamespaces: [{name: data, clusters: [dev]}]\n"
     found = waves(understand(text)[0])
     assert found["kueue"] < found["gpu-pools"] < found["team-vision"] == found["shared-namespaces"]
+    assert found["gpu-nodes"] == found["team-vision"], "nothing waits for an autoscaler that may not be there"
 
 
 @pytest.mark.parametrize(

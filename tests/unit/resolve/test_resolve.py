@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from compiler.diagnostics.model import Severity
 from compiler.model.platform import Claim, Platform
 from compiler.resolve import resolve
+from compiler.resolve.reserved import component_namespaces
 from compiler.source.loader import load
 from compiler.spec.validate import validate
-from tests.unit.resolve.fakes import CLUSTER, DAY, HEAD, catalog, codes, understand
+from tests.unit.resolve.fakes import CLUSTER, DAY, HEAD, catalog, codes, component, release, understand
 
 TEAM = """\
 teams:
@@ -253,11 +256,17 @@ def test_a_provider_s_limit_of_names_is_kept(length: int, expected: list[str]) -
     [
         ("removed: [{team: vision, reason: x}]\n", ["removed-still-declared"]),
         ("removed: [{namespace: vision, cluster: dev, reason: x}]\n", ["removed-still-declared"]),
-        ("removed: [{namespace: vision, cluster: gone, reason: x}]\n", []),
+        ("removed: [{namespace: vision, cluster: gone, reason: x}]\n", ["unknown-removal"]),
+        ("removed: [{namespace: vision, cluster: gone, reason: x}, {cluster: gone, reason: x}]\n", []),
+        ("removed: [{component: katip, reason: x}]\n", ["unknown-removal"]),
+        ("removed: [{component: katib, reason: x}]\n", []),
         ("removed: [{cluster: dev, reason: x}]\n", ["removed-still-declared"]),
         ("removed: [{team: old, reason: x}]\n", []),
         ("moved: [{from: {team: cv}, to: {team: vision}}]\n", []),
         ("moved: [{from: {team: vision}, to: {team: cv}}]\n", ["moved-from-still-declared", "moved-to-undeclared"]),
+        ("moved: [{from: {team: a}, to: {team: b}}, {from: {team: b}, to: {team: vision}}]\n", ["moved-on"]),
+        ("moved: [{from: {team: a}, to: {team: b}}, {from: {team: b}, to: {team: a}}]\n", ["moved-in-circle"]),
+        ("moved: [{from: {team: vision}, to: {team: vision}}]\n", ["moved-in-circle"]),
         ("moved: [{from: {team: a}, to: {team: vision}}, {from: {team: a}, to: {team: vision}}]\n", ["moved-twice"]),
     ],
 )
@@ -278,3 +287,45 @@ def test_every_finding_has_a_help_and_no_full_stop() -> None:
         assert finding.help, finding
         assert not finding.message.endswith(".")
         assert finding.severity is Severity.ERROR
+
+
+def test_a_component_of_older_releases_leads_to_what_is_there_now() -> None:
+    _, _, (finding,) = understand(CLUSTER + "components: {kfserving: {}}\n")
+    assert finding.code == "unknown-component"
+    assert finding.help == "write `kserve: {...}` if it is wanted"
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(("namespace", "owner"), [("kube-system", "Kubernetes"), ("istio-system", "Istio")])
+def test_argo_cd_is_refused_the_namespaces_of_others_once(namespace: str, owner: str) -> None:
+    text = CLUSTER + '  - {name: two, environment: dev, provider: k3d, kubernetes: "1.34"}\n'
+    head = "gitops: {repoURL: https://github.com/acme/ml-platform.git}\n"
+    own = f"gitops: {{repoURL: https://github.com/acme/ml-platform.git, argocd: {{namespace: {namespace}}}}}\n"
+    document, _ = load((HEAD.replace(head, own) + text).encode(), "platform.yaml")
+    assert document is not None
+    validated, _ = validate(document)
+    assert validated is not None
+    _, _, (finding,) = resolve(validated, catalog(), None, read=lambda _: None, as_of=DAY)
+    assert (finding.code, finding.path) == ("reserved-namespace", ("gitops", "argocd", "namespace"))
+    assert owner in finding.message
+
+
+def test_a_namespace_belongs_to_what_it_is_the_home_of() -> None:
+    first = component("aardvark", namespaces=["katib-system"])
+    home = component("katib", namespaces=["katib-system"])
+    home = replace(home, namespaces_created={"katib-system": {}})
+    assert component_namespaces([release("kubeflow", "1", first, home)]) == {"katib-system": "katib"}
+
+
+def test_no_cluster_has_the_name_that_argo_cd_gives_its_own() -> None:
+    _, _, findings = understand(CLUSTER.replace("name: dev", "name: in-cluster"))
+    assert codes(findings) == ["cluster-name-taken"]
+
+
+def test_istio_turned_off_under_its_gateway_is_told() -> None:
+    parts = [component("kubeflow-istio-resources"), component("istio-install")]
+    source = catalog(releases=[release("kubeflow", "26.03", *parts), *catalog().releases[-6:]])
+    _, _, findings = understand(CLUSTER + "components: {istio-install: {enabled: false}}\n", source)
+    assert codes(findings) == ["required-component-disabled"]
+    _, _, findings = understand(CLUSTER + 'components: {istio-install: {existing: "1.28.0"}}\n', source)
+    assert codes(findings) == []
