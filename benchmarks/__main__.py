@@ -20,12 +20,12 @@ from pathlib import Path
 
 from benchmarks.cases import Bench, Row, cases
 from benchmarks.report import judge, table
-from compiler.lowering.bridge import _node_executable
+from compiler.lowering.bridge import node_executable
 
 
 def conditions() -> str:
     """Return what the figures depend on besides the code: versions, cores, how busy the machine is, the date."""
-    node = subprocess.run([_node_executable(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    node = subprocess.run([node_executable(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
     packages = " ".join(f"{name} {version(name)}" for name in ("cdk8s", "pydantic", "PyYAML"))
     emitter = "yaml-rs" if find_spec("yaml_rs") else "our own emitter"
     return (

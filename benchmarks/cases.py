@@ -17,10 +17,10 @@ from typing import Any
 import yaml
 
 from benchmarks import helm
-from benchmarks.platforms import platform_text
+from benchmarks.platforms import flood_texts, platform_text
 from benchmarks.processes import Sample, peak_memory_mb, run
 from benchmarks.synthetic import platform_files
-from compiler.lowering.bridge import _node_executable
+from compiler.lowering.bridge import node_executable
 from compiler.lowering.node_modules import unpacked_libraries
 
 _REPOSITORY = Path(__file__).parents[1]
@@ -67,6 +67,8 @@ class Contender:
     who: str
     command: Sequence[str]
     prepare: Callable[[], Path]
+    code: int = 0
+    """The exit code of a run that went well."""
 
 
 @dataclass
@@ -92,7 +94,7 @@ class Bench:
             "PYTHONPATH": str(_REPOSITORY),
             "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
-            "JSII_NODE": _node_executable(),
+            "JSII_NODE": node_executable(),
             "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
             "PYTHONHASHSEED": "random",
         }
@@ -149,7 +151,7 @@ class Bench:
     def _run(self, case: str, contender: Contender) -> Sample | None:
         log = self.folder / "log.txt"
         sample = run(contender.command, contender.prepare(), self.env, log)
-        if sample.code == 0:
+        if sample.code == contender.code:
             return sample
         self.note_failure(f"{case}: {contender.who}", sample, log)
         return None
@@ -184,6 +186,7 @@ def cases(*, quick: bool, stages: bool) -> Iterator[Case]:
             yield Case(f"stages {objects}", partial(_stages, objects=objects))
         return
     yield Case("check 5x20", partial(_check, clusters=5, teams=20))
+    yield Case("flood 100k", partial(_flood, mistakes=100_000))
     yield Case("no-op 100", partial(_no_op, teams=100))
     yield Case("cold 10", partial(_cold, name="cold 10", teams=10))
     if quick:
@@ -207,7 +210,7 @@ def _reading_floor(folder: Path) -> Contender:
 
 def _node_floors(folder: Path) -> list[Contender]:
     """Return a Node that does nothing at all, and one that only loads cdk8s as our bridge does."""
-    node = _node_executable()
+    node = node_executable()
     loaded = [node, str(_REPOSITORY / "compiler/lowering/bridge.js"), str(unpacked_libraries()), "0"]
     return [
         Contender("Node start", [node, "-e", "0"], lambda: folder),
@@ -239,6 +242,21 @@ def _check(bench: Bench, clusters: int, teams: int) -> list[Row]:
         Contender("check again", _compiler("check"), lambda: folder),
     ]
     return bench.measure(f"check {clusters}x{teams}", contenders)
+
+
+def _flood(bench: Bench, mistakes: int) -> list[Row]:
+    """Measure files of nothing but mistakes: of shape, of references, and in what a check looks at."""
+    rows = []
+    for kind, text in flood_texts(mistakes).items():
+        folder = bench.repository(text)
+
+        def forgetting(folder: Path = folder) -> Path:
+            bench.forget()
+            return folder
+
+        contender = Contender(f"check, {kind}", _compiler("check"), forgetting, code=1)
+        rows += bench.measure(f"flood {mistakes // 1000}k", [contender])
+    return rows
 
 
 def _no_op(bench: Bench, teams: int) -> list[Row]:
@@ -326,7 +344,7 @@ def _through_cdk8s(bench: Bench, folder: Path, charts: Objects, name: str) -> li
     """Return the floor through cdk8s, cdk8s-Python and Helm, all for the same objects."""
     (folder / "objects").write_bytes(marshal.dumps(charts))
     floor = str(_FLOORS / "through_cdk8s.py")
-    common = [floor, "platform.yaml", "objects", "floor", _node_executable(), str(unpacked_libraries())]
+    common = [floor, "platform.yaml", "objects", "floor", node_executable(), str(unpacked_libraries())]
     contenders = [Contender("floor through cdk8s", [sys.executable, *common], _emptied(bench, folder, "floor"))]
     if bench.with_plain:
         plain = [sys.executable, str(_FLOORS / "plain.py"), "objects", "plain"]

@@ -103,3 +103,28 @@ def platform_text(
         pools="".join(_POOL.format(name=f"a100-{name}", cluster=name) for name in names),
         teams="".join(teams),
     )
+
+
+def flood_texts(mistakes: int) -> dict[str, str]:
+    """Return platform files with so many mistakes each, by what kind they are of."""
+    head = """\
+apiVersion: platform/v1alpha1
+kind: Platform
+metadata: {name: bench}
+gitops: {repoURL: https://github.com/example/ml-platform.git}
+distribution: none
+clusters:
+  - {name: one, environment: dev, provider: kind, kubernetes: "1.34"}
+"""
+    team = "teams:\n  - name: t\n    owner: {user: a@example.com}\n"
+    members = "".join(f"      - {{user: u{number}, role: editor}}\n" for number in range(mistakes))
+    components = "".join(f"  kserv{number}: {{}}\n" for number in range(mistakes))
+    names = "".join(f"          - onne{number}\n" for number in range(mistakes))
+    quota = "".join(f'            requests.foo{number}: "1"\n' for number in range(mistakes))
+    namespace = f"{team}    namespaces:\n      - name: n\n"
+    return {
+        "bad e-mail addresses": f"{head}{team}    members:\n{members}",
+        "unknown components": f"{head}components:\n{components}",
+        "unknown clusters": f"{head}{namespace}        clusters:\n{names}",
+        "unknown quota keys": f"{head}{namespace}        clusters: [one]\n        quota:\n          extra:\n{quota}",
+    }

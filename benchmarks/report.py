@@ -12,6 +12,8 @@ from benchmarks.cases import Row
 _MEMORY_LIMIT_MB = 350
 _GROWTH_LIMIT = 1.05
 _EDIT_CASE = "edit 1000"
+_FLOOD_LIMITS = 5, 500
+"""Seconds and MB for a file of nothing but mistakes."""
 _FILES_LIMIT = 0.5
 """What is read together stands together: a thousand teams are some thousand files, not one for each object."""
 
@@ -58,6 +60,10 @@ def _goals(rows: Sequence[Row], time: Callable[[Row], float]) -> Iterator[tuple[
         if case == _EDIT_CASE and who == "one team edited" and reading and node:
             limit = 1.5 * time(reading) + time(node)
             yield at_most(f"{case}: {who} / (1.5 reading floors + Node start)", time(row) / limit, 1)
+        if case.startswith("flood"):
+            yield at_most(f"{case}: {who}, seconds", time(row), _FLOOD_LIMITS[0])
+            if row.peak_mb is not None:
+                yield at_most(f"{case}: {who}, peak memory in MB", row.peak_mb, _FLOOD_LIMITS[1])
         ours = who in {"check", "no-op build", "cold build", "bridge and emit", "one team edited"}
         if ours and row.peak_mb is not None:
             yield at_most(f"{case}: {who}, peak memory in MB with all children", row.peak_mb, _MEMORY_LIMIT_MB)

@@ -139,8 +139,6 @@ def _fits_all(minor: str, decisions: Sequence[Decision], kubernetes: Holding, fa
 
 
 def _ends(matrix: ClusterMatrix, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
-    if matrix.cluster.environment == "dev" and not any(name in matrix.holdings for name in MANAGED):
-        return  # A developer's own cluster is made anew when that suits; the matrix shows it all the same.
     for subject, life in matrix.lives.items():
         holding = matrix.holdings[subject]
         if life.phase is Phase.ALIVE:

@@ -6,10 +6,12 @@ Knows no code but those of its own findings. Errors cannot be allowed: what is c
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, Severity, Span, warning
 from compiler.diagnostics.suggest import did_you_mean
 from compiler.source.document import Document
@@ -37,23 +39,21 @@ def allow(document: Document, findings: Sequence[Diagnostic], known: Callable[[]
     """Return the findings that no comment allows, and those that the comments themselves have.
 
     Args: `known` gives the codes that findings can have; it is asked only for a comment that allows nothing.
-    Reports: allow-without-reason, error-not-allowed, unknown-code-allowed, unused-allow. The last one only where the
-    file has no error, which might keep the allowed finding from being made.
+    Reports: allow-without-reason, error-not-allowed, unknown-code-allowed, too-many-mistakes; and unused-allow where
+    the file has no error, which might keep the allowed finding from being made.
     """
     allowances = list(read_allowances(document))
     if not allowances:
         return list(findings)
     has_errors = any(finding.severity is Severity.ERROR for finding in findings)
-    placed = [(_line(finding, document), finding) for finding in findings]
+    placed: dict[tuple[int, str], list[int]] = {}
+    for index, finding in enumerate(findings):
+        placed.setdefault((_line(finding, document), finding.code), []).append(index)
     allowed: set[int] = set()
-    told: list[Diagnostic] = []
+    told = Findings()
     for allowance in allowances:
-        hits = [
-            index
-            for index, (line, finding) in enumerate(placed)
-            if line == allowance.line and finding.code == allowance.code
-        ]
-        errors = [index for index in hits if placed[index][1].severity is Severity.ERROR]
+        hits = placed.get((allowance.line, allowance.code), [])
+        errors = [index for index in hits if findings[index].severity is Severity.ERROR]
         if not hits and allowance.code not in known():
             told.append(_unknown(allowance, known()))
         elif not allowance.reason:
@@ -64,7 +64,7 @@ def allow(document: Document, findings: Sequence[Diagnostic], known: Callable[[]
             told.append(_unused(allowance))
         if allowance.reason:
             allowed.update(set(hits) - set(errors))
-    return [finding for index, (_, finding) in enumerate(placed) if index not in allowed] + told
+    return [finding for index, finding in enumerate(findings) if index not in allowed] + told.told()
 
 
 def read_allowances(document: Document) -> Iterator[Allowance]:
@@ -72,17 +72,22 @@ def read_allowances(document: Document) -> Iterator[Allowance]:
     found = list(_COMMENT.finditer(document.text))
     if not found:
         return
-    quoted = _quoted(document.text)
+    quoted = sorted(_quoted(document.text))
     lines = document.lines
+    below = 0
     for match in found:
         start = match.start()
-        if any(first <= start < last for first, last in quoted):
+        index = bisect_right(quoted, (start, len(document.text))) - 1
+        if index >= 0 and start < quoted[index][1]:
             continue
         number, column = lines.place(start)
         if not lines.line(number)[: column - 1].strip():
-            number += 1
-            while number <= lines.count and lines.line(number).lstrip().startswith("#"):
-                number += 1
+            # Comments in a row are about the same line: it is looked for once.
+            if below <= number:
+                below = number + 1
+                while below <= lines.count and lines.line(below).lstrip().startswith("#"):
+                    below += 1
+            number = below
         end = start + len(match[0].rstrip())
         yield Allowance(match["code"], (match["reason"] or "").strip(), number, lines.span(document.file, start, end))
 

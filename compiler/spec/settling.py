@@ -5,6 +5,7 @@ Apart from `validate` because the usual file has no mistakes and must not pay fo
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -22,6 +23,8 @@ M = TypeVar("M", bound=StrictModel)
 
 MAX_EXPLAINED = 1000
 """So many mistakes of shape are told one by one; those of a machine's file would fill a disk."""
+MAX_SETTLED = 10_000
+"""Of a file with more mistakes of shape than these the first are told, and nothing is made of the rest."""
 
 
 def settle(
@@ -32,6 +35,8 @@ def settle(
     An error that only follows from what was set aside makes no finding, but is set aside too. Each round takes at
     least one more part out, and parts only grow outwards, so the depth of the models bounds the rounds.
     """
+    if failure.error_count() > MAX_SETTLED:
+        return None, _flood(model, data, base, document, failure)
     explainer = Explainer(data, base, document)
     edits: Edits = {}
     kept: Kept = {}
@@ -78,6 +83,48 @@ def settle(
             return (model.model_validate(pruned), frozenset(edits), kept), findings
         except ValidationError as further:
             failure = further
+
+
+def _flood(
+    model: type[M], data: dict[str, Any], base: YamlPath, document: Document | None, failure: ValidationError
+) -> list[Diagnostic]:
+    """Return the first mistakes of very many: those of the same data with long lists and mappings cut short.
+
+    The library hands out all errors of a value or none, and a file's 100,000 take more memory than the file's data.
+    """
+    total = failure.error_count()
+    width = MAX_SETTLED
+    while True:
+        width //= 2
+        try:
+            model.model_validate(_cut(data, width))
+        except ValidationError as fewer:
+            if fewer.error_count() > MAX_SETTLED and width:
+                continue
+            errors = fewer.errors(include_url=False, include_input=False)
+            break
+        else:  # All mistakes stand far down in one collection: then these are told, whatever it takes.
+            errors = failure.errors(include_url=False, include_input=False)
+            break
+    explainer = Explainer(data, base, document)
+    findings: list[Diagnostic] = []
+    for details in errors[: 2 * MAX_EXPLAINED]:
+        place = _place(model, details, {})
+        # What was only cut off is not missing, and a mistake may follow from what the loader took out.
+        if details["type"] == "missing" and explainer.value(place.path) is not None:
+            continue
+        if _is_consequence(details, place, explainer):
+            total -= 1
+        elif len(findings) < MAX_EXPLAINED:
+            findings.append(explainer.explain(details["type"], details.get("ctx", {}), place).finding)
+    return [*findings, *_too_many(total - len(findings), base)]
+
+
+def _cut(value: Any, width: int) -> Any:
+    """Return a value with at most so many entries in each collection: the first ones."""
+    if isinstance(value, dict):
+        return {key: _cut(item, width) for key, item in islice(value.items(), width)}
+    return [_cut(item, width) for item in value[:width]] if isinstance(value, list) else value
 
 
 def _too_many(count: int, base: YamlPath) -> list[Diagnostic]:

@@ -139,3 +139,31 @@ def _errors(report: str) -> int:
 def _comments(text: bytes) -> list[str]:
     lines = text.decode(errors="replace").splitlines()
     return [line[line.index(" #") :] if " #" in line else line for line in lines if " #" in line or line[:1] == "#"]
+
+
+def test_flow_style_anchors_and_the_order_of_keys_stay(fresh: Repo) -> None:
+    """Everything but the mistakes keeps its form: brackets, quotes, anchors, blanks, comments, order."""
+    text = """\
+{apiVersion: platform/v1alpha1, kind: Platform, "metadata": {name: 'acme'},   # flow
+ distribution: none, gitops: {repoURL: https://github.com/acme/p.git},
+ versions: {kubeflow: 26.03},
+ clusters: [{provider: k3s, enviroment: dev,   name: dev, kubernetes: v1.34}],   # order is ours
+ teams: [
+   {owner: &boss {user: alice@acme.com}, name: vision, namespaces: [
+      {quota: &small {cpu: 4cores}, clusters: dev, name: vision}]},   # anchors
+   {name: speech, owner: *boss, namespaces: [{name: speech, clusters: [dev], quota: *small}]},
+ ]}
+"""
+    fresh.write(text)
+    ended = fresh.run("check", "--fix")
+    assert ended.code == 0, ended.said
+    expected = text
+    for old, new in (
+        ("26.03", '"26.03"'),
+        ("enviroment", "environment"),
+        ("v1.34", '"1.34"'),
+        ("4cores", '"4"'),
+        ("clusters: dev", "clusters: [dev]"),
+    ):
+        expected = expected.replace(old, new)
+    assert fresh.file.read_text() == expected

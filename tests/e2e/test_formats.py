@@ -74,7 +74,7 @@ def test_json_and_sarif_carry_the_same_edits(fresh: Repo) -> None:
     ]
     (rule,) = run["tool"]["driver"]["rules"]
     assert rule["help"]["text"]
-    assert rule["helpUri"].endswith("docs/findings.md#unknown-key")
+    assert "```yaml" in rule["help"]["markdown"]
 
 
 def test_without_findings_each_format_is_whole(fresh: Repo) -> None:

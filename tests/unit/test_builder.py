@@ -23,7 +23,7 @@ from compiler.pipeline import Sources
 from tests.e2e.harness import PLATFORM
 
 CATALOG = Catalog()
-DAY = date(2026, 11, 1)
+DAY = date(2026, 6, 1)
 TEAM_FILE = "generated/laptop/team-speech/speech-lab.yaml"
 
 

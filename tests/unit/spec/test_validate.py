@@ -10,7 +10,7 @@ from compiler.diagnostics.model import format_path
 from compiler.source.document import Document, Plain
 from compiler.spec.base import StrictModel
 from compiler.spec.object_store import ObjectStoreSpec, S3Spec
-from compiler.spec.settling import MAX_EXPLAINED
+from compiler.spec.settling import MAX_EXPLAINED, MAX_SETTLED
 from compiler.spec.validate import Validated, validate, validate_options
 
 HEAD = """\
@@ -219,3 +219,14 @@ def test_many_errors_stay_linear(document: Make) -> None:
     assert len(findings) == MAX_EXPLAINED + 1
     assert findings[-1].code == "too-many-mistakes"
     assert "5,000 more" in findings[-1].message
+
+
+def test_of_a_flood_the_first_are_told_and_nothing_is_made(document: Make) -> None:
+    """Items beyond what is looked at are no reason to miss keys that stand after them."""
+    keys = "".join(f"key{index}: 1\n" for index in range(MAX_SETTLED + 5))
+    validated, findings = validate(document(keys + HEAD + LAPTOP))
+    assert validated is None
+    assert {finding.code for finding in findings[:-1]} == {"unknown-key"}
+    assert len(findings) == MAX_EXPLAINED + 1
+    assert f"about {MAX_SETTLED + 5 - MAX_EXPLAINED:,} more" in findings[-1].message
+    assert findings[0].path == ("key0",)
