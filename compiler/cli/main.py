@@ -32,7 +32,8 @@ from compiler.cli.exit_codes import ExitCode
 from compiler.diagnostics.failure import EnvironmentFailure, UsageMistake
 
 COMMANDS = (
-    build, check, explain, matrix, render, verify, bootstrap, doctor, show, images, who_can, cost, lock, schema, catalog,
+    build, check, explain, matrix, render, verify, bootstrap, doctor,
+    show, images, who_can, cost, lock, schema, catalog,
 )  # fmt: skip
 """The commands in the order in which `--help` lists them; each is a module with NAME, SUMMARY, `add` and `run`."""
 

@@ -75,7 +75,7 @@ class Bridge:
         Raises:
             EnvironmentFailure: Node or cdk8s is not installed, or cannot be started.
         """
-        self._node = _node_executable()
+        self._node = node_executable()
         self._libraries = unpacked_libraries()
         self._process = _run(self._node, self._libraries)
         self._greeted = False
@@ -276,8 +276,11 @@ def _apart_from_terminal() -> dict[str, Any]:
     return {"process_group": 0}
 
 
-def _node_executable() -> str:
-    """Return the Node to run: `JSII_NODE` (jsii's own variable) or the one inside the wheel."""
+def node_executable() -> str:
+    """Return the Node to run: `JSII_NODE` (jsii's own variable) or the one inside the wheel.
+
+    Raises: `EnvironmentFailure` when there is none.
+    """
     named = os.environ.get("JSII_NODE")
     if named:
         return named

@@ -231,7 +231,7 @@ def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_jsii_node_names_the_executable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    real = module._node_executable()
+    real = module.node_executable()
     mark = tmp_path / "used"
     monkeypatch.setenv("JSII_NODE", script(tmp_path / "node", f'#!/bin/sh\n: > {mark}\nexec {real} "$@"\n'))
     assert lowered(thing()) == [thing()]

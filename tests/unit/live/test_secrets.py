@@ -1,0 +1,68 @@
+"""Commands that make Secrets hold no value that anybody could know, and never make an empty one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from compiler.live.secrets import WantedSecret, commands
+
+REAL = pytest.mark.real(reason="the subject is a shell script")
+
+
+def wanted(type: str = "", **keys: str) -> WantedSecret:
+    return WantedSecret("ns", "my-secret", keys, "katib", "help", type)
+
+
+def run(secret: WantedSecret, folder: Path, **environment: str) -> tuple[int, list[str]]:
+    """Run the commands with a kubectl that has no Secret but `other` and writes down what it is asked to create."""
+    log = folder / "log"
+    program = folder / "kubectl"
+    program.write_text(
+        '#!/bin/sh\ncase "$*" in *"get secret other"*) printf Y29weQ==; exit 0;; *get*) exit 1;; esac\n'
+        f'for word in "$@"; do printf "%s\\n" "$word" >> {log}; done\n'
+    )
+    program.chmod(0o755)
+    script = "\n".join(["set -eu", *commands(secret, "kubectl")])
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(["sh"], input=script, text=True, env={"PATH": path} | environment, check=False)
+    return done.returncode, log.read_text().splitlines() if log.exists() else []
+
+
+@REAL
+def test_values_are_drawn_copied_and_given(tmp_path: Path) -> None:
+    secret = wanted(a="password", b="hex:16", c="text:it's $x", d="same:ns/other/key", e="given", f="base64:32")
+    code, words = run(secret, tmp_path, MY_SECRET_E="hush")
+    assert code == 0
+    values = dict(word.removeprefix("--from-literal=").split("=", 1) for word in words if word.startswith("--from"))
+    assert values["c"] == "it's $x"
+    assert values["d"] == "copy"
+    assert values["e"] == "hush"
+    assert (len(values["a"]), len(values["b"]), len(values["f"])) == (48, 32, 44)
+
+
+@REAL
+def test_what_is_not_given_stops_the_script(tmp_path: Path) -> None:
+    assert run(wanted(e="given"), tmp_path) == (2, [])
+    assert run(wanted(e="bcrypt"), tmp_path)[1] == []
+
+
+@REAL
+def test_a_program_that_is_missing_makes_no_empty_value(tmp_path: Path) -> None:
+    program = tmp_path / "htpasswd"
+    program.write_text("#!/bin/sh\nexit 127\n")
+    program.chmod(0o755)
+    code, words = run(wanted(e="bcrypt"), tmp_path, MY_SECRET="hush")
+    assert (code != 0, words) == (True, [])
+
+
+@REAL
+def test_credentials_of_a_registry_come_from_a_file(tmp_path: Path) -> None:
+    secret = wanted("kubernetes.io/dockerconfigjson", **{".dockerconfigjson": "given"})
+    code, words = run(secret, tmp_path, MY_SECRET_DOCKERCONFIGJSON="config.json")
+    assert code == 0
+    assert "--type=kubernetes.io/dockerconfigjson" in words
+    assert "--from-file=.dockerconfigjson=config.json" in words
