@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -39,12 +40,27 @@ def application_files(
     if application.charts:
         files = [chart.file for chart in application.charts]
         yield _plain(f"{generated}/{layout.KUSTOMIZATION}", _resources(files), application.origin)
+    for name, content in sorted(application.files.items()):
+        yield OutputFile(f"{generated}/{name}", _by_hand(name, content, application.origin), application.origin)
+    if not application.is_synced:
+        return
     yield _plain(f"{overlay}/{layout.KUSTOMIZATION}", kustomization, application.origin)
     if application.helm is not None:
         yield _plain(f"{overlay}/{layout.VALUES}", application.helm.values, application.origin)
     for name, text in sorted(application.overlay.files.items()):
         content = f"{header(application.origin)}\n{text}"
         yield OutputFile(f"{overlay}/{name}", content.encode(), application.origin)
+
+
+def _by_hand(name: str, content: str | Mapping[str, Any], origin: str) -> bytes:
+    """Return a file that people run, with the header as a comment of its own format; Terraform skips the key `//`."""
+    comment = header(origin)
+    if not isinstance(content, str):
+        body = json.dumps(content, indent=2, ensure_ascii=False)
+        return f"{{{json.dumps('//')}: {json.dumps(comment.removeprefix('# '))},{body[1:]}\n".encode()
+    if name.endswith(".md"):
+        return f"<!-- {comment.removeprefix('# ')} -->\n{content}".encode()
+    return f"{comment}\n{content}".encode()
 
 
 def _resources(files: Iterable[str]) -> Mapping[str, Any]:

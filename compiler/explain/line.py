@@ -106,7 +106,8 @@ def _made(before: Subject, after: Subject) -> Iterator[Statement]:
             application = unit.lower()
             objects = sum(len(chart.objects) for chart in application.charts)
             made = f"application {name}, with {objects} objects of ours" if objects else f"application {name}"
-            yield Statement(f"{made}, in {layout.overlay_directory(application.cluster, application.name)}/")
+            place = layout.overlay_directory if application.is_synced else layout.generated_directory
+            yield Statement(f"{made}, in {place(application.cluster, application.name)}/")
         elif other.key() != unit.key():
             yield from _changes(unit.lower(), other.lower())
     for name in after.units.keys() - before.units.keys():
@@ -148,6 +149,11 @@ def _changes(application: Application, other: Application) -> Iterator[Statement
             yield Statement(f"part of {identity} of {where} ({fields}), in {folder}/{file}")
     for identity in there.keys() - here.keys():
         yield Statement(f"{identity} of {where} is away because of it")
+    for file in sorted(application.files):
+        if file not in other.files:
+            yield Statement(f"{folder}/{file}, for people to run")
+        elif application.files[file] != other.files[file]:
+            yield Statement(f"part of {folder}/{file}")
     if application.overlay != other.overlay or application.helm != other.helm:
         overlay = layout.overlay_directory(application.cluster, application.name)
         yield Statement(f"part of the overlay of {where}, in {overlay}/")

@@ -14,16 +14,19 @@ from compiler.lowering.context import TenantContext
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
 from compiler.model.platform import GpuPool
+from compiler.placement.nodes import most_units
 
 _API = "admissionregistration.k8s.io/v1"
-_FIRST_MINOR = 30
+FIRST_POLICY_MINOR = 30
+"""The first Kubernetes minor whose API server can carry admission policies."""
+_COMPUTE_CLASS = "cloud.google.com/compute-class"
 _TENANTS = {"matchExpressions": [{"key": names.TENANT_LABEL, "operator": "Exists"}]}
 _AFFINITY = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 
 
 def has_policies(context: TenantContext) -> bool:
     """Return whether the cluster's API server can carry admission policies."""
-    return context.kubernetes_minor >= _FIRST_MINOR
+    return context.kubernetes_minor >= FIRST_POLICY_MINOR
 
 
 def pool_access_policies(pools: Iterable[GpuPool], context: TenantContext) -> list[Object]:
@@ -33,16 +36,19 @@ def pool_access_policies(pools: Iterable[GpuPool], context: TenantContext) -> li
     a toleration of every taint, and a node chosen by name, which skips the scheduler and with it NoSchedule taints.
     Pods are looked at after all that injects into them, on update too, as tolerations may be added to a pod that
     waits. Notebooks are looked at as well, because the spawner then shows the message in its form at once.
+    On GKE a ComputeClass can be chosen too, which would make nodes that nobody may use. Notebooks that ask for a
+    device but no pool, or for more than a node has, are refused as well: they would wait for ever, and nothing in the
+    form ties its counts and devices to pools.
     Changes that leave the spec alone pass, so that controllers can still finish with what was there before.
     """
     pools = sorted(pools, key=lambda pool: pool.name)
     if not pools or not has_policies(context):
         return []
-    objects = _pool_access(names.POOL_ACCESS_POLICY, "", "pods", "object.spec", pools)
+    provider = context.provider
+    objects = _pool_access(names.POOL_ACCESS_POLICY, "", "pods", "object.spec", pools, provider)
     if context.has_notebooks:
-        objects += _pool_access(
-            f"{names.POOL_ACCESS_POLICY}-notebooks", "kubeflow.org", "notebooks", "object.spec.template.spec", pools
-        )
+        name = f"{names.POOL_ACCESS_POLICY}-notebooks"
+        objects += _pool_access(name, "kubeflow.org", "notebooks", "object.spec.template.spec", pools, provider)
     return objects
 
 
@@ -95,8 +101,9 @@ def lower_admission(context: TenantContext) -> Application | None:
     )
 
 
-def _pool_access(name: str, group: str, resource: str, spec: str, pools: list[GpuPool]) -> list[Object]:
+def _pool_access(name: str, group: str, resource: str, spec: str, pools: list[GpuPool], provider: str) -> list[Object]:
     key = names.POOL_KEY
+    node_keys = f"['{key}', '{_COMPUTE_CLASS}']" if provider == "gke" else f"['{key}']"
     labels = ", ".join(f"'{pool.name}': '{names.pool_permission_label(pool.name)}'" for pool in pools)
     pool_names = ", ".join(f"'{pool.name}'" for pool in pools)
     affinity = f"variables.{_AFFINITY}"
@@ -114,14 +121,14 @@ def _pool_access(name: str, group: str, resource: str, spec: str, pools: list[Gp
             "message": f"{not_allowed} (tolerations)",
         },
         {
-            "expression": f"!has(variables.spec.nodeSelector) || !('{key}' in variables.spec.nodeSelector) || "
-            f"variables.spec.nodeSelector['{key}'] in variables.allowed",
+            "expression": f"!has(variables.spec.nodeSelector) || {node_keys}.all(key, "
+            f"!(key in variables.spec.nodeSelector) || {_is_open('key', 'variables.spec.nodeSelector[key]')})",
             "message": f"{not_allowed} (nodeSelector)",
         },
         {
             "expression": f"{_is_missing(affinity)} || {affinity}.nodeSelectorTerms.all(term, "
-            f"!has(term.matchExpressions) || term.matchExpressions.all(e, e.key != '{key}' || e.operator != 'In' || "
-            "e.values.all(pool, pool in variables.allowed)))",
+            f"!has(term.matchExpressions) || term.matchExpressions.all(e, !(e.key in {node_keys}) || "
+            f"e.operator != 'In' || e.values.all(pool, {_is_open('e.key', 'pool')})))",
             "message": f"{not_allowed} (affinity)",
         },
         {
@@ -135,6 +142,18 @@ def _pool_access(name: str, group: str, resource: str, spec: str, pools: list[Gp
             "message": "pods may not choose their node by name in the namespaces of teams",
         },
     ]
+    variables = [
+        {"name": "spec", "expression": spec},
+        {"name": "tolerations", "expression": f"has({spec}.tolerations) ? {spec}.tolerations : []"},
+        {"name": "labels", "expression": f"{{{labels}}}"},
+        {
+            "name": "allowed",
+            "expression": f"[{pool_names}].filter(pool, variables.labels[pool] in namespaceObject.metadata.labels)",
+        },
+    ]
+    if resource == "notebooks":
+        variables += _offer(pools, provider)
+        validations += _FIT
     policy = {
         "apiVersion": _API,
         "kind": "ValidatingAdmissionPolicy",
@@ -152,20 +171,65 @@ def _pool_access(name: str, group: str, resource: str, spec: str, pools: list[Gp
                 ]
             },
             "matchConditions": conditions,
-            "variables": [
-                {"name": "spec", "expression": spec},
-                {"name": "tolerations", "expression": f"has({spec}.tolerations) ? {spec}.tolerations : []"},
-                {"name": "labels", "expression": f"{{{labels}}}"},
-                {
-                    "name": "allowed",
-                    "expression": f"[{pool_names}].filter(pool, "
-                    "variables.labels[pool] in namespaceObject.metadata.labels)",
-                },
-            ],
+            "variables": variables,
             "validations": validations,
         },
     }
     return [policy, _binding(name)]
+
+
+def _offer(pools: list[GpuPool], provider: str) -> list[dict[str, str]]:
+    """Return CEL variables: which pools have a device, how many of it one notebook can get there, which it tolerates.
+
+    Queued notebooks are given a pool by Kueue; it goes by the label that the form does not set.
+    """
+    offer: dict[str, list[str]] = {}
+    for pool in pools:
+        offer.setdefault(pool.resource, []).append(f"'{pool.name}'")
+    devices = ", ".join(f"'{device}': [{', '.join(found)}]" for device, found in sorted(offer.items()))
+    most = ", ".join(f"'{pool.name}': '{most_units(pool, provider)}'" for pool in pools)
+    return [
+        {"name": "devices", "expression": f"{{{devices}}}"},
+        {"name": "most", "expression": f"{{{most}}}"},
+        {
+            "name": "pools",
+            "expression": f"variables.tolerations.filter(t, has(t.key) && t.key == '{names.POOL_KEY}' && has(t.value))"
+            ".map(t, t.value)",
+        },
+        {
+            "name": "queued",
+            "expression": f"has(object.metadata.labels) && '{_QUEUE_LABEL}' in object.metadata.labels",
+        },
+        {
+            "name": "asked",
+            "expression": "variables.spec.containers.filter(c, has(c.resources) && has(c.resources.limits))"
+            ".map(c, c.resources.limits)",
+        },
+    ]
+
+
+_QUEUE_LABEL = "kueue.x-k8s.io/queue-name"
+_FIT = (
+    {
+        "expression": "request.operation != 'CREATE' || variables.queued || variables.asked.all(limits, "
+        "limits.all(device, !(device in variables.devices) || "
+        "variables.devices[device].exists(pool, pool in variables.pools)))",
+        "message": "no pool with this device is chosen: choose one under Tolerations, and the same under Affinity",
+    },
+    {
+        "expression": "request.operation != 'CREATE' || variables.asked.all(limits, limits.all(device, "
+        "!(device in variables.devices) || variables.devices[device].exists(pool, "
+        "(variables.pools.size() == 0 || pool in variables.pools) && "
+        "quantity(string(limits[device])).compareTo(quantity(variables.most[pool])) <= 0)))",
+        "message": "no node of the pool has so many of this device for one notebook: ask for fewer",
+    },
+)
+"""A notebook that asks for a device must be able to start on a pool that has it, and so many of it."""
+
+
+def _is_open(key: str, value: str) -> str:
+    """Return CEL that is true if the namespace may ask for nodes with the label; classes of no pool are not ours."""
+    return f"{value} in variables.allowed || ({key} != '{names.POOL_KEY}' && !({value} in variables.labels))"
 
 
 def _is_missing(path: str) -> str:

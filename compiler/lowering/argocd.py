@@ -63,6 +63,7 @@ POOL_CLUSTER_KINDS = (
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
     ("cloud.google.com", "ComputeClass"),
     ("karpenter.k8s.aws", "EC2NodeClass"),
+    ("karpenter.sh", "NodeOverlay"),
     ("karpenter.sh", "NodePool"),
     ("kueue.x-k8s.io", "*"),
     ("rbac.authorization.k8s.io", "ClusterRole"),

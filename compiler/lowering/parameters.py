@@ -13,6 +13,8 @@ from typing import Any
 from compiler.model import names
 from compiler.model.platform import Cluster, Identity, Installation, Platform
 
+GPU_READERS = frozenset({"gpu-operator", "jupyter-web-app", "knative-serving"})
+"""Components whose overlays read values named `gpu.…`; for all others they are not made."""
 INSECURE_DEFAULTS = "insecure-defaults"
 """The secrets backend that keeps upstream's public credentials."""
 DEX_ISSUER = "http://dex.auth.svc.cluster.local:5556/dex"
@@ -58,6 +60,10 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
     values |= {f"cluster.{key}": value for key, value in cluster.parameters.items()}
     values |= _identity(cluster.identity, cluster)
     values |= _leaves("options", installation.options)
+    if installation.component in GPU_READERS:
+        from compiler.lowering.gpu_values import gpu_values
+
+        values |= gpu_values(cluster)
     return {name: value for name, value in values.items() if value is not None and value not in ("", [], ())}
 
 

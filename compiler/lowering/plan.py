@@ -25,6 +25,9 @@ from compiler.lowering.argocd import (
 )
 from compiler.lowering.components import lower_component, remaining_objects
 from compiler.lowering.context import tenant_context
+from compiler.lowering.machines import pool_machine
+from compiler.lowering.node_files import lower_node_files
+from compiler.lowering.nodes import lower_nodes
 from compiler.lowering.pools import lower_pools
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
 from compiler.lowering.tenants import lower_tenant
@@ -32,12 +35,15 @@ from compiler.lowering.units import Unit, key_of
 from compiler.model import names
 from compiler.model.manifest import Application, Identity
 from compiler.model.platform import Claim, Cluster, GpuPool, Namespace, Platform, Tenant
+from compiler.providers import Providers
 from compiler.resolve.waves import application_waves
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
 
-_OF_THE_PLATFORM = frozenset({names.GPU_POOLS_APPLICATION, names.TENANT_ADMISSION_APPLICATION})
+_OF_THE_PLATFORM = frozenset(
+    {names.GPU_NODES_APPLICATION, names.GPU_POOLS_APPLICATION, names.TENANT_ADMISSION_APPLICATION}
+)
 """Applications that hold no tenant's objects, though they stand beside the teams'."""
 
 
@@ -56,6 +62,10 @@ def _cluster_units(cluster: Cluster, platform: Platform, catalog: Catalog) -> It
         for installation, application in zip(installed, components, strict=True)
     ]
     yield from units
+    for unit in _node_units(cluster, catalog):
+        yield unit
+        if unit.application != names.CLUSTER_DIRECTORY:
+            units.append(unit)
     for unit in _tenant_units(cluster):
         yield unit
         units.append(unit)
@@ -80,6 +90,18 @@ def _children(cluster: Cluster, components: Sequence[Application], units: Sequen
             project = PLATFORM_PROJECT if unit.application in _OF_THE_PLATFORM else TEAMS_PROJECT
             children.append(Child(unit.application, waves[unit.application], unit.origin, project))
     return children
+
+
+def _node_units(cluster: Cluster, catalog: Catalog) -> Iterator[Unit]:
+    """Yield what makes the nodes of the cluster's GPU pools: inside the cluster, and from outside."""
+    if not cluster.pools:
+        return
+    cloud = Providers()[cluster.provider].cloud
+    machines = {pool.name: pool_machine(pool, cloud, catalog) for pool in cluster.pools}
+    minor = tenant_context(cluster).kubernetes_minor
+    for application in (lower_nodes(cluster, machines, minor), lower_node_files(cluster, machines, minor)):
+        if application is not None:
+            yield _made(application)
 
 
 def _tenant_units(cluster: Cluster) -> Iterator[Unit]:
@@ -109,6 +131,7 @@ def _made(application: Application, upstream: Callable[[], tuple[Identity, ...]]
         overlay.includes,
         overlay.fields,
         overlay.files,
+        application.files,
         helm and (helm.repository, helm.path, helm.commit, helm.release_name, helm.namespace, helm.values),
     )
     # Equal data is one text whatever the order of its keys, and nothing turns plain data into text faster than this.

@@ -17,6 +17,7 @@ from compiler.lowering.quotas import total_request
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Claim, GpuPool, Namespace
+from compiler.placement.nodes import node_labels, tolerations
 
 _V1BETA2 = (0, 15)
 """First Kueue that serves v1beta2, where `cohort` of a ClusterQueue is called `cohortName`."""
@@ -34,15 +35,6 @@ _PRIORITIES = (
     ("low", -1000, "Runs when nothing else of its team waits."),
 )
 _PREEMPTION = {"reclaimWithinCohort": "Any", "withinClusterQueue": "LowerPriority"}
-_SPOT_TAINTS = {
-    "aks": {
-        "key": "kubernetes.azure.com/scalesetpriority",
-        "operator": "Equal",
-        "value": "spot",
-        "effect": "NoSchedule",
-    }
-}
-"""Taints that a provider puts on spot nodes on its own."""
 
 
 def pool_objects(pools: Iterable[GpuPool], context: TenantContext) -> list[Object]:
@@ -146,33 +138,26 @@ def _share(claim: Claim) -> dict[str, Any]:
 
 
 def _flavor(pool: GpuPool, api: str, context: TenantContext) -> Object:
-    """Return the ResourceFlavor of a pool, which gives admitted work the pool's label and tolerations.
+    """Return the ResourceFlavor of a pool, which gives admitted work the pool's labels and tolerations.
 
-    The label is our own: an autoscaler knows it before there is a node. The tolerations go with every taint that
-    the nodes may carry, since Kueue does not see what a cloud's webhook would add: ours, the device's, the cloud's.
+    The labels are those that an autoscaler knows before there is a node; on GKE one of them is what makes it create
+    one. The tolerations go with every taint that the nodes may carry, since Kueue does not see what a cloud's webhook
+    would add: ours, the device's, the cloud's. The flavor names no taints of its own (`nodeTaints`), as work would
+    then have to tolerate them before it is queued.
     """
-    tolerations = [
-        {"key": names.POOL_KEY, "operator": "Equal", "value": pool.name, "effect": "NoSchedule"},
-        {"key": _device_taint(pool.resource), "operator": "Exists", "effect": "NoSchedule"},
-    ]
-    if context.provider == "gke":
-        # Nodes that a ComputeClass makes carry its name as a taint.
-        tolerations.append(
-            {"key": "cloud.google.com/compute-class", "operator": "Equal", "value": pool.name, "effect": "NoSchedule"}
-        )
-    if pool.spot and context.provider in _SPOT_TAINTS:
-        tolerations.append(_SPOT_TAINTS[context.provider])
     return {
         "apiVersion": api,
         "kind": "ResourceFlavor",
         "metadata": {"name": names.resource_flavor(pool.name)},
-        "spec": {"nodeLabels": {names.POOL_KEY: pool.name}, "tolerations": tolerations},
+        "spec": {
+            "nodeLabels": {
+                key: value
+                for key, value in node_labels(pool, context.provider).items()
+                if key == names.POOL_KEY or context.provider == "gke"
+            },
+            "tolerations": tolerations(pool, context.provider),
+        },
     }
-
-
-def _device_taint(resource: str) -> str:
-    """Return the taint that keeps other pods off nodes with a device: NVIDIA's slices stand behind the whole GPU's."""
-    return "nvidia.com/gpu" if resource.startswith("nvidia.com/") else resource
 
 
 def _api(kueue: tuple[int, int]) -> str:

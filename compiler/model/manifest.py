@@ -127,7 +127,8 @@ class HelmSource:
 class Application:
     """One directory that Argo CD syncs, with all that it holds: the result of lowering one unit.
 
-    `upstream` names the objects that the overlay's bases bring, as far as the catalog knows them.
+    `upstream` names the objects that the overlay's bases bring, as far as the catalog knows them. `files` are what
+    people run from outside, beside the charts: text, or data that becomes JSON; Argo CD never reads them.
     """
 
     cluster: str
@@ -137,3 +138,9 @@ class Application:
     overlay: Overlay
     helm: HelmSource | None = None
     upstream: tuple[Identity, ...] = ()
+    files: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def is_synced(self) -> bool:
+        """Return whether there is anything for Argo CD; without it there is no overlay either."""
+        return bool(self.charts or self.overlay.bases or self.overlay.includes or self.helm or not self.files)

@@ -52,6 +52,10 @@ def team_application(team: str) -> str:
 
 
 GPU_POOLS_APPLICATION = "gpu-pools"
+GPU_NODES_APPLICATION = "gpu-nodes"
+"""What the cluster's autoscaler makes the nodes of GPU pools from, apart from what Kueue and the API server know."""
+CLUSTER_DIRECTORY = "cluster"
+"""The directory of what people run against a cluster from outside: Terraform, scripts, instructions."""
 SHARED_NAMESPACES_APPLICATION = "shared-namespaces"
 TENANT_ADMISSION_APPLICATION = "tenant-admission"
 """What the API server refuses in every namespace of tenants, pools or not."""
@@ -94,6 +98,10 @@ CPU_FLAVOR = "cpu"
 """The Kueue ResourceFlavor of all nodes that belong to no GPU pool."""
 LOCAL_QUEUE = "gpu"
 """The LocalQueue of each namespace. Never `default`: Kueue puts every pod of a namespace into a queue so named."""
+
+
+GPU_NODE_CLASS = f"{PREFIX}-gpu"
+"""The Karpenter EC2NodeClass of all GPU pools of a cluster."""
 
 
 def resource_flavor(pool: str) -> str:

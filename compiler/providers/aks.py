@@ -34,5 +34,6 @@ PROVIDER = Provider(
     zone_example="1",
     region=r"[a-z]+[0-9]?[a-z]*",
     region_example="westeurope",
+    node_marks=("kubernetes.azure.com/cluster",),
     sources=("https://learn.microsoft.com/azure/aks/",),
 )

@@ -39,6 +39,8 @@ PROVIDER = Provider(
     zone_example="{region}a",
     region=r"[a-z]{2,4}(-[a-z]+)+-[0-9]+",
     region_example="eu-west-1",
+    api_groups=("karpenter.k8s.aws", "karpenter.sh"),
     gpu_resource=gpu_resource,
+    node_marks=("eks.amazonaws.com/nodegroup", "eks.amazonaws.com/compute-type"),
     sources=("https://docs.aws.amazon.com/eks/latest/userguide/", "https://karpenter.sh/docs/concepts/nodepools/"),
 )

@@ -43,7 +43,9 @@ PROVIDER = Provider(
     zone_example="{region}-a",
     region=r"[a-z]+(-[a-z]+)+[0-9]+",
     region_example="europe-west4",
+    api_groups=("cloud.google.com",),
     gpu_resource=gpu_resource,
+    node_marks=("cloud.google.com/gke-nodepool",),
     sources=(
         # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.
         "https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus",

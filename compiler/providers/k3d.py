@@ -14,5 +14,6 @@ PROVIDER = Provider(
     # Images carry the version as `v1.34.2-k3s1`, the server itself says `v1.34.2+k3s1`.
     kubernetes_suffix=r"[+-]k3s[0-9]+",
     has_load_balancer=True,
+    node_marks=("k3s://k3d-",),
     sources=("https://k3d.io/stable/usage/configfile/", "https://k3d.io/stable/usage/advanced/cuda/"),
 )

@@ -9,5 +9,6 @@ PROVIDER = Provider(
     title="k3s",
     kubernetes_suffix=r"\+k3s[0-9]+",
     has_load_balancer=True,
+    node_marks=("k3s://",),
     sources=("https://docs.k3s.io/installation/configuration", "https://docs.k3s.io/networking/networking-services"),
 )

@@ -8,5 +8,6 @@ PROVIDER = Provider(
     id="kind",
     title="kind",
     gpu_by_hand="it has no option for them; nvkind makes such clusters",
+    node_marks=("kind://",),
     sources=("https://kind.sigs.k8s.io/docs/user/configuration/",),
 )

@@ -7,5 +7,6 @@ from compiler.providers.base import Provider
 PROVIDER = Provider(
     id="microk8s",
     title="MicroK8s",
+    node_marks=("microk8s.io/cluster",),
     sources=("https://microk8s.io/docs/ref-launch-config", "https://microk8s.io/docs/addon-gpu"),
 )

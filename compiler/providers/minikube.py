@@ -7,5 +7,6 @@ from compiler.providers.base import Provider
 PROVIDER = Provider(
     id="minikube",
     title="minikube",
+    node_marks=("minikube.k8s.io/name",),
     sources=("https://minikube.sigs.k8s.io/docs/tutorials/nvidia/",),
 )

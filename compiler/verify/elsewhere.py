@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compiler.lowering.argocd import is_ours
+from compiler.providers import Providers
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
@@ -33,7 +34,7 @@ class Elsewhere:
 
 def elsewhere(cluster: Cluster, catalog: Catalog, failed: Collection[str]) -> Elsewhere:
     """Return what the renderings of a cluster cannot show; `failed` are the overlays that did not build."""
-    groups: set[str] = set()
+    groups = set(Providers()[cluster.provider].api_groups)
     namespaces: set[str] = set()
     charts = []
     for installation in cluster.installations:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import yaml
 
 from compiler.emit.render import application_files, header
@@ -48,6 +50,22 @@ def test_values_and_further_files_stand_beside_the_overlay() -> None:
     assert yaml.safe_load(found["overlays/c/app/values.yaml"]) == {"on": "yes"}
     assert found["overlays/c/app/params.env"] == f"{header('components.app')}\na=b\n"
     assert found["overlays/c/app/z.yaml"].endswith("z: 1\n")
+
+
+def test_what_people_run_has_the_header_in_its_own_format_and_no_overlay() -> None:
+    by_hand = {"a.tf.json": {"resource": {"x": 1}}, "b.md": "# Pools\n", "c.sh": "set -eu\n"}
+    found = files(Application("c", "cluster", "gpuPools", (), Overlay(), files=by_hand))
+    assert sorted(found) == [f"generated/c/cluster/{name}" for name in by_hand]
+    comment = header("gpuPools").removeprefix("# ")
+    assert json.loads(found["generated/c/cluster/a.tf.json"]) == {"//": comment, "resource": {"x": 1}}
+    assert found["generated/c/cluster/b.md"] == f"<!-- {comment} -->\n# Pools\n"
+    assert found["generated/c/cluster/c.sh"] == f"# {comment}\nset -eu\n"
+    assert all(comment in text.splitlines()[0] for text in found.values())
+
+
+def test_what_people_run_may_stand_beside_what_is_synced() -> None:
+    found = files(Application("c", "app", "gpuPools", CHARTS, Overlay(), files={"b.md": ""}))
+    assert {"generated/c/app/b.md", "overlays/c/app/kustomization.yaml"} <= set(found)
 
 
 def test_the_first_line_names_where_a_file_comes_from() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from compiler.lowering.admission import lower_admission, network_policy_guard, pool_access_policies
 from compiler.model import names
+from compiler.model.platform import Sharing
 from tests.unit.lowering.declared import context, objects, pool
 
 LONG = "x" * 63
@@ -17,10 +19,9 @@ BINDING = {
 }
 
 
-def policies(*components: str, kubernetes: str = "1.34") -> list[Any]:
-    return list(
-        pool_access_policies([pool("t4"), pool("a100"), pool(LONG)], context(*components, kubernetes=kubernetes))
-    )
+def policies(*components: str, kubernetes: str = "1.34", provider: str = "generic") -> list[Any]:
+    pools = [pool("t4"), pool("a100"), pool(LONG)]
+    return list(pool_access_policies(pools, context(*components, kubernetes=kubernetes, provider=provider)))
 
 
 def variables(policy: Any) -> dict[str, str]:
@@ -49,7 +50,7 @@ def test_pools_are_known_by_the_label_that_namespaces_carry() -> None:
     "way",
     [
         "t.key != 'platform/gpu-pool'",
-        "variables.spec.nodeSelector['platform/gpu-pool'] in variables.allowed",
+        "!(key in variables.spec.nodeSelector) || variables.spec.nodeSelector[key] in variables.allowed",
         "!has(variables.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution) || ",
         "t.operator == 'Exists' && (!has(t.key) || t.key == '')",
         "!has(variables.spec.nodeName)",
@@ -77,6 +78,28 @@ def test_the_spawner_hears_of_it_at_once(component: str) -> None:
         "has(object.spec.template) && has(object.spec.template.spec)",
         "request.operation != 'UPDATE' || object.spec.template.spec != oldObject.spec.template.spec",
     ]
+
+
+def test_a_notebook_must_ask_for_what_a_pool_has() -> None:
+    whole = replace(pool("whole"), gpus_per_node=8, max_nodes=2, capacity=16)
+    shared = replace(pool("shared"), sharing=Sharing("timeSlicing", 16), capacity=128)
+    slices = pool("slices", "nvidia.com/mig-1g.10gb", 56)
+    found = pool_access_policies([whole, shared, slices], context("notebook-controller"))
+    pods, _, notebooks, _ = (dict(each) for each in found)
+    offer = variables(notebooks)
+    assert offer["devices"] == "{'nvidia.com/gpu': ['shared', 'whole'], 'nvidia.com/mig-1g.10gb': ['slices']}"
+    assert offer["most"] == "{'shared': '1', 'slices': '1', 'whole': '8'}"
+    messages = [each["message"] for each in notebooks["spec"]["validations"][-2:]]
+    assert "choose one under Tolerations" in messages[0]
+    assert "ask for fewer" in messages[1]
+    assert "most" not in variables(pods)
+
+
+def test_on_gke_the_compute_class_of_a_pool_is_a_way_to_it() -> None:
+    here, elsewhere = policies(provider="gke")[0], policies()[0]
+    assert "'cloud.google.com/compute-class'" in here["spec"]["validations"][1]["expression"]
+    assert "'cloud.google.com/compute-class'" in here["spec"]["validations"][2]["expression"]
+    assert "compute-class" not in str(elsewhere)
 
 
 def test_before_1_30_there_are_no_policies() -> None:

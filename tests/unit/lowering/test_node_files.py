@@ -1,0 +1,156 @@
+"""What people run to get nodes."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.lowering.machines import pool_machine
+from compiler.lowering.node_files import GUIDE, SCRIPT, TERRAFORM, lower_node_files
+from compiler.lowering.nodes import lower_nodes
+from compiler.model.platform import GpuPool, Sharing
+from compiler.providers import Providers
+from tests.unit.lowering.declared import cluster, pool
+from tests.unit.lowering.installed import catalog
+
+CUT = replace(pool("cut-a100", "nvidia.com/mig-1g.10gb", 14), max_nodes=2, sharing=Sharing("mig", 1, "1g.10gb"))
+SPOT = replace(pool("spot"), accelerator="nvidia-t4", spot=True, zones=("1",))
+
+
+def files(provider: str, *pools: GpuPool, operator: bool = False, **changes: Any) -> dict[str, Any]:
+    here = cluster(pools=pools, provider=provider, others=[("gpu-operator", "26.7.0")] if operator else ())
+    machines = {each.name: pool_machine(each, Providers()[provider].cloud, catalog()) for each in pools}
+    application = lower_node_files(replace(here, **changes), machines, 34)
+    if application is None:
+        return {}
+    assert not application.is_synced
+    return dict(application.files)
+
+
+def test_without_pools_there_is_nothing_to_run() -> None:
+    assert files("gke") == {}
+
+
+@pytest.mark.parametrize("provider", Providers())
+def test_every_provider_has_a_page_and_a_way_to_nodes(provider: str) -> None:
+    found = files(provider, replace(pool("a"), min_nodes=1))
+    assert set(found) == {GUIDE, TERRAFORM if provider in ("gke", "eks", "aks") else SCRIPT}
+    assert "platform/gpu-pool=a" in found[GUIDE]
+
+
+def test_what_the_cluster_makes_itself_is_not_made_twice() -> None:
+    for provider in ("gke", "eks"):
+        assert set(files(provider, pool("a-pool"))) == {GUIDE}
+
+
+def test_azure_drops_hyphens_cuts_gpus_and_brings_the_driver() -> None:
+    found = files("aks", CUT, SPOT, region="westeurope", resource_group="acme")[TERRAFORM]
+    cut = found["resource"]["azurerm_kubernetes_cluster_node_pool"]["gpu-cut-a100"]
+    assert (cut["name"], cut["gpu_instance"], cut["gpu_driver"]) == ("cuta100", "MIG1g", "Install")
+    assert cut["node_labels"] == {"platform/gpu-pool": "cut-a100"}
+    spot = found["resource"]["azurerm_kubernetes_cluster_node_pool"]["gpu-spot"]
+    assert (spot["priority"], spot["eviction_policy"], spot["zones"]) == ("Spot", "Delete", ["1"])
+    assert "kubernetes.azure.com/scalesetpriority=spot:NoSchedule" in spot["node_taints"]
+
+
+def test_the_operator_takes_over_on_azure() -> None:
+    [entry] = files("aks", CUT, operator=True)[TERRAFORM]["resource"]["azurerm_kubernetes_cluster_node_pool"].values()
+    assert entry["gpu_driver"] == "None"
+    assert "gpu_instance" not in entry
+    assert entry["node_labels"]["nvidia.com/mig.config"] == "all-1g.10gb"
+
+
+def test_what_nobody_knows_is_a_variable() -> None:
+    unknown = replace(pool("big"), accelerator="nvidia-a100-80gb", gpus_per_node=3)
+    found = files("aks", unknown)[TERRAFORM]
+    assert (
+        found["resource"]["azurerm_kubernetes_cluster_node_pool"]["gpu-big"]["vm_size"] == "${var.gpu-big_machine_type}"
+    )
+    assert set(found["variable"]) == {"gpu-big_machine_type", "resource_group"}
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "resource", "ami"),
+    [
+        ("nvidia-t4", "nvidia.com/gpu", "AL2023_x86_64_NVIDIA"),
+        ("nvidia-t4g", "nvidia.com/gpu", "AL2023_ARM_64_NVIDIA"),
+        ("aws-trainium1", "aws.amazon.com/neuron", "AL2023_x86_64_NEURON"),
+    ],
+)
+def test_a_node_group_has_the_image_with_the_driver(accelerator: str, resource: str, ami: str) -> None:
+    declared = replace(pool("p", resource), accelerator=accelerator, min_nodes=1, zones=("eu-west-1a",))
+    [entry] = files("eks", declared)[TERRAFORM]["resource"]["aws_eks_node_group"].values()
+    assert entry["ami_type"] == ami
+    assert entry["scaling_config"] == [{"min_size": 1, "desired_size": 1, "max_size": 8}]
+    assert entry["subnet_ids"] == '${flatten([for zone in ["eu-west-1a"] : var.gpu_subnet_ids[zone]])}'
+
+
+def test_google_shares_as_the_node_pool_is_made() -> None:
+    def accelerator(sharing: Sharing) -> Any:
+        declared = replace(pool("p"), min_nodes=1, sharing=sharing)
+        [entry] = files("gke", declared)[TERRAFORM]["resource"]["google_container_node_pool"].values()
+        [config] = entry["node_config"]
+        assert "nvidia.com/gpu" not in [each["key"] for each in config["taint"]]
+        return config["guest_accelerator"][0]
+
+    assert accelerator(Sharing("mig", 1, "1g.10gb"))["gpu_partition_size"] == "1g.10gb"
+    assert accelerator(Sharing("mps", 3))["gpu_sharing_config"] == [
+        {"gpu_sharing_strategy": "MPS", "max_shared_clients_per_gpu": 3}
+    ]
+
+
+@pytest.mark.real(reason="the script is a shell's to judge")
+def test_the_script_labels_and_taints_each_node(tmp_path: Path) -> None:
+    (tmp_path / "kubectl").write_text('#!/bin/sh\necho "$@"\n')
+    (tmp_path / "kubectl").chmod(0o755)
+    script = tmp_path / SCRIPT
+    script.write_text(files("k3s", pool("a100"))[SCRIPT])
+
+    def run(*words: str) -> tuple[int, str]:
+        environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+        done = subprocess.run(["sh", str(script), *words], capture_output=True, text=True, env=environment, check=False)
+        return done.returncode, done.stdout
+
+    assert run("a100", "one", "two") == (
+        0,
+        "".join(
+            f"label --overwrite node {node} platform/gpu-pool=a100\n"
+            f"taint --overwrite node {node} platform/gpu-pool=a100:NoSchedule nvidia.com/gpu=present:NoSchedule\n"
+            for node in ("one", "two")
+        ),
+    )
+    assert run("b200", "one") == (2, "")
+    assert run()[0] != 0
+
+
+@pytest.mark.parametrize("provider", Providers())
+def test_every_accelerator_of_the_table_can_stand_in_a_pool(provider: str) -> None:
+    """Whatever the table does not say becomes a variable or is left out, and never a crash or a placeholder."""
+    for accelerator, entry in catalog().accelerators().items():
+        resource = str(entry.raw.get("resource") or "nvidia.com/gpu")
+        profile = next((str(each["profile"]) for each in (entry.raw.get("mig") or {}).get("profiles", ())), None)
+        for count in (1, 3, 8):
+            for sharing in (Sharing(), Sharing("timeSlicing", 2), Sharing("mig", 1, profile)):
+                if sharing != Sharing() and (profile is None or entry.vendor != "nvidia"):
+                    continue
+                for fewest in (0, 1):
+                    declared = replace(
+                        pool("p-x", resource, capacity=8 * count),
+                        accelerator=accelerator,
+                        gpus_per_node=count,
+                        max_nodes=8,
+                        min_nodes=fewest,
+                        sharing=sharing,
+                    )
+                    machines = {"p-x": pool_machine(declared, Providers()[provider].cloud, catalog())}
+                    inside = lower_nodes(cluster(pools=[declared], provider=provider), machines, 36)
+                    found = files(provider, declared, project="acme", region="here")
+                    made = repr((inside.charts if inside else (), found))
+                    assert "unknown" not in made
+                    assert "None," not in made.replace("'None'", "")
+                    assert "'values': []" not in made
+                    assert GUIDE in found
