@@ -40,6 +40,16 @@ COMMANDS = (
 _DEBUG = "PLATFORM_COMPILER_DEBUG"
 
 
+class _Help(argparse.HelpFormatter):
+    """Keeps the longest command on one line with its summary: argparse forgets how far commands are indented."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Add an argument, and room for its commands."""
+        super().add_argument(action)
+        if isinstance(action, argparse._SubParsersAction):
+            self._action_max_length += self._indent_increment
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     shared = argparse.ArgumentParser(add_help=False)
@@ -58,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 fine, 1 errors in the platform, 2 usage, 3 drift, 4 surroundings (git, Node, disk), "
         "70 a bug of ours, 130 interrupted.",
         allow_abbrev=False,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=__version__, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

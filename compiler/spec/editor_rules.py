@@ -16,6 +16,14 @@ SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 """Namespaces that every cluster has. Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/."""
 
 
+_REPOSITORY_PAGE = "/(tree|blob)/|/src/branch/"
+"""What addresses have that are pages of a forge about a repository, and not the repository."""
+_OWN_CLUSTER = "in-cluster"
+"""What Argo CD calls the cluster that it runs in. Source: argo-cd docs/operator-manual/declarative-setup.md."""
+_DISCOVERY = "/\\.well-known/openid-configuration"
+"""What stands behind an issuer where its discovery document is. Source: OpenID Connect Discovery 1.0, section 4."""
+
+
 def add_rules(schema: dict[str, Any], products: Iterable[str], accelerators: Iterable[str]) -> None:
     """Add the rules to the schema of the platform file, whose products and accelerators are closed sets by then."""
     definitions = schema["$defs"]
@@ -33,6 +41,9 @@ def add_rules(schema: dict[str, Any], products: Iterable[str], accelerators: Ite
         properties = definitions[namespace]["properties"]
         properties["clusters"]["uniqueItems"] = True
         properties["name"]["not"] = {"enum": list(SYSTEM_NAMESPACES)}
+    cluster["properties"]["name"]["not"] = {"const": _OWN_CLUSTER}
+    definitions["OidcSpec"]["properties"]["issuer"]["not"] = {"pattern": _DISCOVERY}
+    definitions["GitopsSpec"]["properties"]["repoURL"]["not"] = {"pattern": _REPOSITORY_PAGE}
     _add_patch_rule(definitions["PatchSpec"]["properties"]["patch"])
     cluster.setdefault("allOf", []).extend(_environment_rules())
     schema.setdefault("allOf", []).append(_SERVER_NEEDS_HUB)

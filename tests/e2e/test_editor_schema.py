@@ -22,18 +22,23 @@ BY_NAME = "JSON Schema follows no name from one place of a file to another"
 BY_SUM = "JSON Schema neither adds nor compares two values"
 BY_TABLE = "it takes the tables of clouds and GPUs, which the schema does not repeat"
 BY_VERSION = "it takes the order of versions and the catalog's releases"
+BY_SENSE = "the form is right, and only what it says makes no sense"
 BY_FILES = "it is about other files"
 
 UNSAYABLE = {
     "accelerator-not-in-zone": BY_TABLE,
+    "bad-patch-target": "whether a text is a regular expression is no pattern",
+    "bad-region": BY_TABLE,
     "borrowing-without-kueue": BY_NAME,
+    "component-not-in-release": BY_VERSION,
     "duplicate-access": BY_NAME,
     "duplicate-claim": BY_NAME,
     "duplicate-cluster": BY_NAME,
     "duplicate-gpu-pool": BY_NAME,
+    "duplicate-member": BY_NAME,
     "duplicate-namespace": BY_NAME,
     "duplicate-team": BY_NAME,
-    "bad-patch-target": "whether a text is a regular expression is no pattern",
+    "gpu-in-quota-extra": BY_TABLE,
     "group-without-provider": BY_NAME,
     "lending-exceeds-nominal": BY_SUM,
     "mig-without-support": BY_TABLE,
@@ -51,6 +56,7 @@ UNSAYABLE = {
     "pool-out-of-reach": BY_NAME,
     "pool-overcommitted": BY_SUM,
     "removed-still-declared": BY_NAME,
+    "required-component-disabled": BY_NAME,
     "reserved-namespace": BY_NAME,  # those of components; those of Kubernetes are refused
     "shared-domain": BY_NAME,
     "sharing-without-support": BY_TABLE,
@@ -58,8 +64,10 @@ UNSAYABLE = {
     "unknown-cluster": BY_NAME,
     "unknown-gpu-pool": BY_NAME,
     "unknown-mig-profile": BY_TABLE,
+    "unknown-quota-key": BY_TABLE,
     "unknown-team": BY_NAME,
     "unknown-version": BY_VERSION,
+    "unusable-quota": BY_SENSE,
     "version-conflict": BY_VERSION,
     "wrong-gpu-count": BY_TABLE,
     "wrong-machine-type": BY_TABLE,

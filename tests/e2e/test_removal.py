@@ -147,7 +147,7 @@ def test_an_upgrade_that_drops_a_claim_says_what_lets_go(tmp_path_factory: pytes
     repo.build()
     repo.edit('versions: {kubeflow: "1.10"}', 'versions: {kubeflow: "1.11"}')
     ended = repo.run("build")
-    assert codes(ended) == {"unannounced-removal", "locked-version-moved"}
+    assert codes(ended) >= {"unannounced-removal", "locked-version-moved"}
     entry = "{pvc: kubeflow/minio-pvc, cluster: edge, reason: "
     assert entry in ended.err
     repo.write(f'{repo.file.read_text()}removed: [{entry}"copied to the new store"}}]\n')
@@ -179,7 +179,7 @@ def test_an_upgrade_may_drop_data_when_that_is_said(tmp_path_factory: pytest.Tem
     repo.edit(old, new)
     ended = repo.run("build")
     assert ended.code == 1, ended.said
-    assert codes(ended) == {"unannounced-removal", "locked-version-moved"}
+    assert codes(ended) >= {"unannounced-removal", "locked-version-moved"}
     lines = ended.err.splitlines()
     start = next(number for number, line in enumerate(lines) if line.strip() == "removed:")
     pasted = [line[4:] for line in lines[start:] if line.startswith("    ")]
