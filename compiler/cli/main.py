@@ -46,7 +46,7 @@ class _Help(argparse.HelpFormatter):
     def add_argument(self, action: argparse.Action) -> None:
         """Add an argument, and room for its commands."""
         super().add_argument(action)
-        if isinstance(action, argparse._SubParsersAction):
+        if action.dest == "command":
             self._action_max_length += self._indent_increment
 
 

@@ -53,7 +53,11 @@ def test_values_and_further_files_stand_beside_the_overlay() -> None:
 
 
 def test_what_people_run_has_the_header_in_its_own_format_and_no_overlay() -> None:
-    by_hand = {"a.tf.json": {"resource": {"x": 1}}, "b.md": "# Pools\n", "c.sh": "set -eu\n"}
+    by_hand: dict[str, str | dict[str, object]] = {
+        "a.tf.json": {"resource": {"x": 1}},
+        "b.md": "# Pools\n",
+        "c.sh": "set -eu\n",
+    }
     found = files(Application("c", "cluster", "gpuPools", (), Overlay(), files=by_hand))
     assert sorted(found) == [f"generated/c/cluster/{name}" for name in by_hand]
     comment = header("gpuPools").removeprefix("# ")
