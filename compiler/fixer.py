@@ -64,6 +64,10 @@ def fix(sources: Sources, judge: Judge) -> Fixed:
     return run.result
 
 
+_LEFT_TO_PEOPLE = {("removed",), ("moved",)}
+"""Parts of the file that give leave to drop data: what they mean is nobody's guess."""
+
+
 class _Run:
     """One file on its way."""
 
@@ -79,7 +83,11 @@ class _Run:
         document = self.result.understanding.document
         if document is None or not is_faithful(document, self.result.text):
             return False
-        due = [finding for finding in self.result.understanding.diagnostics if _identity(finding) not in self._refused]
+        due = [
+            finding
+            for finding in self.result.understanding.diagnostics
+            if _identity(finding) not in self._refused and finding.path[:1] not in _LEFT_TO_PEOPLE
+        ]
         return self._attempt(splices(document, due))
 
     def _attempt(self, chosen: Sequence[Splice]) -> bool:

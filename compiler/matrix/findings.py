@@ -28,6 +28,10 @@ _SEVERITIES = {
 _MOST_NOTES = 8
 
 
+_DISTRIBUTION = ("distribution",)
+"""Where a release of Kubeflow comes from; few files say it, for it is the default."""
+
+
 def matrix_findings(code: str, platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield the findings of the matrix that have a code."""
     for matrix in cluster_matrices(platform, facts, as_of):
@@ -75,9 +79,11 @@ def _place(holder: Holding, other: Holding) -> tuple[YamlPath, bool, tuple[Label
     """Return the line that decides: that of Kubernetes if it is one of the two, else that of what wants something."""
     if other.subject == KUBERNETES:
         related = (Label(holder.origin, f"{holder.label} comes from here", at_key=True),)
-        return other.origin, False, related if holder.origin not in {other.origin, ("distribution",)} else ()
+        return other.origin, False, related if holder.origin not in {other.origin, _DISTRIBUTION} else ()
+    if holder.origin == _DISTRIBUTION and other.origin != _DISTRIBUTION:
+        return other.origin, True, ()
     related = (Label(other.origin, f"{other.label} comes from here", at_key=True),)
-    return holder.origin, True, related if other.origin not in {holder.origin, ("distribution",)} else ()
+    return holder.origin, True, related if other.origin not in {holder.origin, _DISTRIBUTION} else ()
 
 
 def _headline(decisions: Sequence[Decision], matrix: ClusterMatrix) -> str:

@@ -282,7 +282,7 @@ class Facts:
         return [
             Machine(
                 str(entry["name"]),
-                count if isinstance(count := entry.get("gpus"), int) else None,
+                count if isinstance(count := _devices(entry), int) else None,
                 entry.get("maxVcpu"),
                 tuple(entry.get("provisioning", ())),
                 str(entry["retired"]) if "retired" in entry and entry["retired"] != "unknown" else None,
@@ -443,3 +443,8 @@ def citation(fact: Fact) -> str:
     if "url" in source:
         return source["url"]
     return f"{source.get('repo', '')}@{source.get('ref') or source.get('sha') or 'HEAD'}:{source.get('path', '')}"
+
+
+def _devices(machine: Mapping[str, Any]) -> object:
+    """Return what the table says of the devices of a machine: GPUs, AWS's accelerators, chips of a TPU."""
+    return machine.get("gpus", machine.get("accelerators", machine.get("chips")))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.collection import Findings
-from compiler.diagnostics.model import Diagnostic, YamlPath, error
+from compiler.diagnostics.model import Diagnostic, Severity, YamlPath, error
 from compiler.model.platform import Cluster, Gitops, GpuPool, Installation, Platform
 from compiler.providers import Providers
 from compiler.providers.base import Provider
@@ -102,7 +102,9 @@ def resolve(
             cluster.name, tenancy.occupied.get(cluster.name, {}), gitops.argocd_namespace, taken, findings
         )
         resolved.append(_cluster(cluster, installations, pools_of.get(cluster.name, ()), tenancy, bad))
-    unused_wishes(list(usable.values()), used, facts, findings)
+    if not validated.set_aside and not any(finding.severity is Severity.ERROR for finding in findings):
+        # What is wrong elsewhere may be what installs it.
+        unused_wishes(list(usable.values()), used, facts, findings)
     _check_unused_patches(spec, patches, findings)
     declared = declarations(spec) if spec.removed or spec.moved else {}
     platform = Platform(

@@ -134,7 +134,8 @@ def _https(text: str) -> list[str]:
 
 def _issuer(text: str) -> list[str]:
     text = _without_credentials(text)[0]
-    return [text if "://" in text else f"https://{text}"]
+    # What names a port may well be an endpoint without TLS.
+    return [text if "://" in text or re.search(r":[0-9]+(/|$)", text) else f"https://{text}"]
 
 
 def _email(text: str) -> list[str]:
@@ -202,7 +203,6 @@ _GUESSES: dict[str, Callable[[str], list[str]]] = {
         "not-an-image": _lower,
         "not-a-registry-host": _host,
         "not-an-acr-name": _acr,
-        "not-a-bucket": _lower,
         "not-a-storage-account": _lower,
         "not-a-relative-path": _path,
         "not-a-json-pointer": _pointer,

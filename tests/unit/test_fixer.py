@@ -92,3 +92,8 @@ def test_a_file_in_another_encoding_is_left_as_it_is() -> None:
 
 def test_a_file_that_cannot_be_read_is_left_as_it_is() -> None:
     assert run(b"- a\n")[0].text == b"- a\n"
+
+
+def test_what_gives_leave_to_drop_data_is_left_to_people() -> None:
+    fixed, _ = run(b"removed: 1\n", value_rule("removed", 1, "2"))
+    assert fixed.text == b"removed: 1\n"

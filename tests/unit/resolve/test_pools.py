@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from compiler.catalog.load import Catalog
 from compiler.model.platform import GpuPool
+from compiler.resolve.facts import Facts
 from tests.unit.resolve.fakes import codes, understand
 
 CLUSTERS = {
@@ -163,3 +165,8 @@ def test_a_region_that_cannot_be_one_is_corrected_where_only_one_can_be_meant(
     (finding,) = findings
     assert finding.code == "bad-region"
     assert (finding.fix.replacement if finding.fix else None) == fixed
+
+
+def test_devices_that_the_table_calls_otherwise_are_counted() -> None:
+    facts = Facts(Catalog())
+    assert {each.name: each.gpu_count for each in facts.machines("aws-trainium1", "aws")}["trn1.2xlarge"] == 1

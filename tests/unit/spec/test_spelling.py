@@ -1,0 +1,14 @@
+"""What a text that does not fit may mean: guessed only where nobody could have meant anything else."""
+
+from __future__ import annotations
+
+from compiler.spec.spelling import meant
+
+
+def test_an_issuer_without_a_scheme_is_given_one_and_an_endpoint_with_a_port_is_not() -> None:
+    assert meant("not-an-issuer", "login.acme.com") == ("https://login.acme.com",)
+    assert meant("not-an-issuer", "minio.acme.com:9000") == ()
+
+
+def test_no_bucket_is_guessed_for_it_exists_under_its_name() -> None:
+    assert meant("not-a-bucket", "Acme") == ()
