@@ -52,7 +52,7 @@ check-fresh: $(RUNTIME) ## Fail when generated/ or overlays/ are not what platfo
 
 test: setup ## Lint, types, import contracts, then all tests with coverage (PYTEST_ARGS=...)
 	@$(MAKE) --no-print-directory lint typecheck
-	@$(PY) -m pytest -n $(PROCESSES) --cov --cov-report=term $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(PROCESSES) --ignore=tests/cluster --cov --cov-report=term $(PYTEST_ARGS)
 
 test-cluster: setup ## Run what needs a real control plane, after building it once (KUBERNETES=1.37, PYTEST_ARGS=...)
 	@$(PY) tools/ensure_cluster.py $(KUBERNETES)
