@@ -124,15 +124,17 @@ def _what_if(arguments: argparse.Namespace, session: Session, sources: Sources) 
         show(new or after.diagnostics, before.document)
         return ExitCode.PLATFORM_ERRORS
     changes = list(differences(old, made))
-    if arguments.format == "text":
+    if arguments.format == "json":
+        _print_changes(wishes, changes, new, made)
+        return exit_for(new)
+    show(new, before.document)
+    _say_outcome(wishes, bool(new), bool(changes))
+    if arguments.format != "text":
+        _print_report(made, arguments.format)
+    elif not new:
         from compiler.matrix.text import changes_text
 
-        show(new, before.document)
-        _say_outcome(wishes, bool(new), bool(changes))
-        if not new:
-            print(changes_text(changes, width=_width(), colour=wants_colour(sys.stdout)), end="")
-    else:
-        _print_changes(wishes, changes, new, made, arguments.format)
+        print(changes_text(changes, width=_width(), colour=wants_colour(sys.stdout)), end="")
     return exit_for(new)
 
 
@@ -161,15 +163,10 @@ def _say_outcome(wishes: Sequence[Wish], refused: bool, changed: bool) -> None:
         say(f"with {asked} this would change:" if changed else f"with {asked} nothing would change")
 
 
-def _print_changes(
-    wishes: Sequence[Wish], changes: Sequence[Change], new: Sequence[Diagnostic], made: Report, format: str
-) -> None:
+def _print_changes(wishes: Sequence[Wish], changes: Sequence[Change], new: Sequence[Diagnostic], made: Report) -> None:
     from compiler.matrix.report import as_data
     from compiler.matrix.what_if import changes_data
 
-    if format != "json":
-        _print_report(made, format)
-        return
     whole = as_data(made) | {
         "whatIf": [wish.text for wish in wishes],
         "changes": changes_data(changes),

@@ -176,3 +176,10 @@ def reasons(made: Grid) -> list[tuple[str, list[Statement]]]:
         ordered = sorted(loud.values(), key=lambda each: each.colour.rank)
         found.append((row, ordered or list(calm.values())[:1]))
     return found
+
+
+def left_out(made: Grid) -> Iterator[str]:
+    """Yield for each side what is not shown of it, if anything, as a clause."""
+    for count, what in zip(made.older, (made.product, made.against), strict=True):
+        if count:
+            yield f"{count} older version{'s' if count > 1 else ''} of {what} {'are' if count > 1 else 'is'} left out"

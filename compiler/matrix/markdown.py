@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.diagnostics.display import visible
-from compiler.matrix.grid import Grid, reasons
+from compiler.matrix.grid import Grid, left_out, reasons
 from compiler.matrix.report import COUNTED, SIGNS, WORDS, Report, Row, Section, Statement
 from compiler.matrix.text import shown_statements
 from compiler.matrix.verdicts import Colour
@@ -26,6 +26,7 @@ def grid_markdown(made: Grid) -> str:
     for row in made.rows:
         signs = (SIGNS[made.cells[row, column].colour] for column in made.columns)
         lines.append(f"| **{row}** | " + " | ".join(signs) + " |")
+    lines += [line for each in left_out(made) for line in ("", f"{_safe(each)}.")]
     lines += ["", "| version | what decides | fact |", "| - | - | - |"]
     for row, statements in reasons(made):
         lines += [f"| {row} | {SIGNS[each.colour]} {_safe(each.words)} | {_link(each)} |" for each in statements]

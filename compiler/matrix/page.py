@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from compiler.diagnostics.display import visible
-from compiler.matrix.grid import Grid, reasons
+from compiler.matrix.grid import Grid, left_out, reasons
 from compiler.matrix.report import COUNTED, SIGNS, WORDS, Report, Row, Section, Statement
 from compiler.matrix.verdicts import Colour
 
@@ -26,6 +26,7 @@ p.about, caption { color: var(--weak); text-align: left; margin: 0 0 .6rem; }
 table { border-collapse: collapse; width: 100%; }
 table.grid { width: auto; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
+td, small, .fact { overflow-wrap: anywhere; }
 thead th { background: var(--head); }
 tbody th { font-weight: 600; white-space: nowrap; }
 tbody th.inside { font-weight: 400; padding-left: 1.8rem; }
@@ -36,7 +37,7 @@ tbody th.inside { font-weight: 400; padding-left: 1.8rem; }
 .green { color: var(--green); background: var(--green-back); }
 .grey { color: var(--grey); background: var(--grey-back); }
 ul.says { list-style: none; margin: 0; padding: 0; } ul.says li + li { margin-top: .25rem; }
-.fact { font-size: .85em; } a { color: inherit; } small { color: var(--weak); }
+.fact { font-size: .85em; } a { color: inherit; } small { color: var(--weak); white-space: normal; }
 details { margin-top: .6rem; color: var(--weak); }
 """
 
@@ -64,11 +65,13 @@ def grid_html(made: Grid) -> str:
     body += ['<div class="scroll" tabindex="0" role="region" aria-label="Versions"><table class="grid">']
     body += [f"<caption>{_safe(made.product)} down, {_safe(made.against)} across</caption>"]
     body += [f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"]
-    body += ["<h2>What decides</h2>", "<table><thead><tr>"]
+    body += [f'<p class="about">{_safe(each)}.</p>' for each in left_out(made)]
+    body += ["<h2>What decides</h2>", '<div class="scroll" tabindex="0" role="region" aria-label="What decides">']
+    body += ["<table><thead><tr>"]
     body += ['<th scope="col">version</th><th scope="col">says</th></tr></thead><tbody>']
     for row, statements in reasons(made):
         body.append(f'<tr><th scope="row">{_safe(row)}</th><td>{_says(statements)}</td></tr>')
-    return _page(title, [*body, "</tbody></table>"])
+    return _page(title, [*body, "</tbody></table></div>"])
 
 
 def _page(title: str, body: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from compiler.diagnostics.display import visible
-from compiler.matrix.grid import Grid, reasons
+from compiler.matrix.grid import Grid, left_out, reasons
 from compiler.matrix.report import COUNTED, SIGNS, WORDS, Report, Row, Section, Statement, is_ours
 from compiler.matrix.verdicts import Colour
 from compiler.matrix.what_if import Change
@@ -129,9 +129,8 @@ def grid_text(made: Grid, *, width: int, colour: bool) -> str:
                 mark = sign(statement.colour, colour_wanted=colour) if part == 0 else " "
                 left = row if index == part == 0 else ""
                 lines.append(f"{left:<{first}}  {mark} {line}")
-    for count, what in zip(made.older, (made.product, made.against), strict=True):
-        if count:
-            lines += ["", f"{count} older versions of {what} are left out"]
+    for each in left_out(made):
+        lines += ["", each]
     return "\n".join(lines) + "\n"
 
 
