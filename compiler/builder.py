@@ -60,7 +60,7 @@ class Result:
     """How a build went. `plan` is `None` when it did not get that far; `compiled` names the units compiled.
 
     `is_fresh` tells whether the tree, the inventory included, was what the platform says before the build, and
-    `is_unfinished` whether a killed build had left something; `files` counts the files that are ours.
+    `is_unfinished` whether a killed build had left something.
     """
 
     judgement: Judgement
@@ -69,7 +69,6 @@ class Result:
     compiled: tuple[str, ...] = ()
     is_fresh: bool = False
     is_unfinished: bool = False
-    files: int = 0
 
 
 def build(
@@ -131,7 +130,7 @@ def _build(
     found = {path: digest for path, digest in snapshot.hashes.items() if path != layout.INVENTORY}
     result = Result(judgement, [*judgement.findings, *broken])
     if judgement.understanding is None and not judgement.has_errors:
-        result.plan, result.is_fresh, result.files = Plan((), (), (), len(known.files)), True, len(known.files)
+        result.plan, result.is_fresh = Plan((), (), (), len({*known.files, layout.LOCK})), True
         return result
     if judgement.understanding is None:
         judgement = result.judgement = judge(sources, catalog, cache, as_of=as_of, afresh=True)
@@ -175,7 +174,7 @@ def _build(
     result.findings += [*output.diagnostics, *obstacles]
     if known == Inventory() and any(each.severity is Severity.ERROR for each in obstacles):
         result.findings.append(_without_inventory())
-    result.compiled, result.files = output.compiled, len(inventory.files)
+    result.compiled = output.compiled
     result.is_unfinished = (root / STAGING).exists()
     result.is_fresh = (
         result.plan.is_empty

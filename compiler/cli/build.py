@@ -85,7 +85,7 @@ def _checked(result: Result, plan: Plan, format: str) -> ExitCode:
     if is_wrong:
         return exit_for(result.findings)
     if result.is_fresh and not edited:
-        say(f"{result.files} files are up to date")
+        say(_summary(result, plan))
         return ExitCode.OK
     if format == "text":
         for verb, paths in (("missing", plan.create), ("stale", plan.update), ("left over", plan.delete)):
@@ -103,7 +103,7 @@ def _checked(result: Result, plan: Plan, format: str) -> ExitCode:
 
 def _summary(result: Result, plan: Plan) -> str:
     if plan.is_empty:
-        return f"{result.files} files are up to date"
+        return f"{plan.keep} files are up to date"
     changes = [
         f"{len(paths)} {verb}"
         for verb, paths in (("created", plan.create), ("updated", plan.update), ("deleted", plan.delete))

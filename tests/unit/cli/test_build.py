@@ -21,7 +21,7 @@ STALE = Plan(("generated/c",), ("generated/u",), ("overlays/d",), 3)
 def result(plan: Plan, *findings: Diagnostic, is_fresh: bool = False, is_unfinished: bool = False) -> Result:
     """Return how a build went."""
     judgement = Judgement([], None, "", ())
-    return Result(judgement, list(findings), plan, ("a/b",), is_fresh=is_fresh, is_unfinished=is_unfinished, files=3)
+    return Result(judgement, list(findings), plan, ("a/b",), is_fresh=is_fresh, is_unfinished=is_unfinished)
 
 
 @pytest.mark.parametrize(
