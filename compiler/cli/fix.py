@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
-from compiler.cli.session import Session, exit_for, report, say
+from compiler.cli.session import Session, exit_for, say, show
 from compiler.fixer import Change, Fixed, fix
 from compiler.pipeline import understand
 
@@ -39,7 +39,7 @@ def show_fixes(session: Session, sources: Sources) -> ExitCode:
     before, after = (text.decode("utf-8", errors="surrogateescape") for text in (sources.text, fixed.text))
     print("".join(unified_diff(before, after, os.fspath(session.path))), end="")
     _tell("would fix", fixed.made, fixed.left_out)
-    report(fixed.understanding)
+    show(fixed.understanding.diagnostics, fixed.understanding.document)
     code = exit_for(fixed.understanding.diagnostics)
     return ExitCode.DRIFT if code is ExitCode.OK and fixed.made else code
 

@@ -28,11 +28,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
     session = Session.of(arguments)
     understanding = session.understand()
-    report(understanding)
     platform = understanding.platform
     if platform is not None:
         names = [cluster.name for cluster in platform.clusters]
         require_known("cluster", [arguments.cluster] if arguments.cluster else [], names)
+    report(understanding)
+    if platform is not None:
         found = {
             cluster.name: images(cluster, platform, session.catalog)
             for cluster in platform.clusters

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
-from compiler.cli.session import Session, exit_for, say, show, wants_colour
+from compiler.cli.session import Session, exit_for, report, say, show, wants_colour
 from compiler.diagnostics.arguments import require_known
 from compiler.diagnostics.failure import UsageMistake
 from compiler.diagnostics.model import Diagnostic, Severity
@@ -92,7 +92,7 @@ def _platform(arguments: argparse.Namespace, session: Session, sources: Sources)
     from compiler.pipeline import understand
 
     understanding = understand(sources, session.catalog, as_of=session.as_of)
-    _report_errors(understanding)
+    report(understanding)
     made = _report(understanding, session)
     if made is not None:
         _print_report(made, arguments.format)
@@ -178,7 +178,7 @@ def _print_changes(wishes: Sequence[Wish], changes: Sequence[Change], new: Seque
 
 
 def _report(understanding: Understanding, session: Session) -> Report | None:
-    from compiler.matrix.report import report
+    from compiler.matrix.report import report as tabulate
     from compiler.matrix.table import cluster_matrices
     from compiler.resolve.facts import Facts
 
@@ -186,12 +186,7 @@ def _report(understanding: Understanding, session: Session) -> Report | None:
     if platform is None:
         return None
     matrices = cluster_matrices(platform, Facts(session.catalog), session.as_of)
-    return report(platform.name, matrices, session.as_of)
-
-
-def _report_errors(understanding: Understanding) -> None:
-    """Show what keeps the platform from being what it says; the rest is in the matrix itself."""
-    show([each for each in understanding.diagnostics if each.severity is Severity.ERROR], understanding.document)
+    return tabulate(platform.name, matrices, session.as_of)
 
 
 def _print_report(made: Report, format: str) -> None:

@@ -110,8 +110,11 @@ def _unreadable(path: Path, reason: str) -> Diagnostic:
 
 
 def report(understanding: Understanding) -> None:
-    """Show the findings of a run on stderr, as text."""
-    show(understanding.diagnostics, understanding.document)
+    """Show on stderr why the platform is not what its file says; what is no error is for `check` and `build` to tell.
+
+    To be called when nothing is left to complain about in the command line, which is told alone.
+    """
+    show([each for each in understanding.diagnostics if each.severity is Severity.ERROR], understanding.document)
 
 
 def show(

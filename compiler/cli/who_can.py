@@ -40,10 +40,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Run the command and return its exit code."""
     session = Session.of(arguments)
     understanding = session.understand()
-    report(understanding)
     platform = understanding.platform
+    found = [] if platform is None else _asked(platform, arguments)
+    report(understanding)
     if platform is not None:
-        found = _asked(platform, arguments)
         match arguments.format:
             case "json":
                 print(json.dumps(_data(platform, found), indent=2, ensure_ascii=False))

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import pty
+import re
 import subprocess
 from pathlib import Path
 
@@ -115,6 +116,45 @@ def test_data_on_stdout_and_talk_on_stderr(fresh: Repo) -> None:
     assert set(json.loads(fresh.run("images", "--format", "json").out)) == {"edge", "laptop"}
     edge = json.loads(fresh.run("images", "--cluster", "edge", "--format", "json").out)
     assert set(edge) == {"edge"}
+
+
+def test_every_way_of_building_counts_the_same_files(fresh: Repo) -> None:
+    created = re.match(r"(\d+) created, 0 unchanged; ", fresh.build().err)
+    assert created is not None
+    stood = [path for path in fresh.tree() if path != "generated/inventory.json"]
+    assert int(created[1]) == len(stood), "all but the inventory, which counts them"
+    for arguments in ((), ("--full",), ("--check",), ("--check", "--full")):
+        assert fresh.run("build", *arguments).err == f"{created[1]} files are up to date\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("show", stage) for stage in ("document", "platform", "secrets")),
+        ("lock",),
+        ("images",),
+        ("cost",),
+        ("who-can",),
+    ],
+    ids=" ".join,
+)
+def test_what_prints_data_tells_of_errors_alone(fresh: Repo, command: tuple[str, ...]) -> None:
+    late = ("--as-of", "2036-01-01")
+    assert "end-of-support" in fresh.run("check", *late).out
+    ended = fresh.run(*command, *late)
+    assert (ended.code, ended.err) == (0, ""), ended.said
+    fresh.edit("  katib: {}", "  katip: {}")
+    ended = fresh.run(*command, *late)
+    assert ended.code == 1
+    assert re.findall(r"^[^ ]+: (\w+\[[a-z-]+\]): ", ended.err, re.MULTILINE) == ["error[unknown-component]"]
+
+
+@pytest.mark.parametrize("command", [("images", "--cluster"), ("who-can", "--subject")], ids=" ".join)
+def test_a_mistake_of_usage_is_all_that_is_told(fresh: Repo, command: tuple[str, ...]) -> None:
+    fresh.edit("  katib: {}", "  katip: {}")
+    ended = fresh.run(*command, "nobody")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("error: there is no ")
 
 
 def test_a_platform_with_warnings_is_built(fresh: Repo) -> None:

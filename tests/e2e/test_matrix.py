@@ -72,7 +72,7 @@ def test_a_what_if_that_cannot_be_is_refused_with_its_proof(fresh: Repo, schema:
     assert "version-conflict" in ended.err
     assert "would be refused" in ended.err
     for kind in ("markdown", "html"):
-        page = fresh.run("matrix", *wishes, "--kind", kind)
+        page = fresh.run("matrix", *wishes, "--format", kind)
         assert (page.code, page.err) == (ended.code, ended.err), "a page without what refuses it would look like a yes"
     data = json.loads(fresh.run("matrix", *wishes, "--format", "json").out)
     jsonschema.validate(data, schema)
