@@ -22,8 +22,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "what",
         metavar="WHAT",
         nargs="+",
-        help="a code (unknown-key), a product or component (kubeflow), CLUSTER/APPLICATION, a file of the tree "
-        "(overlays/...), a path (teams[0].gpus[1], teams.vision), or `gpu TEAM POOL`: why a team's work gets a GPU",
+        help="a code (unknown-key), a product or component (kubeflow), CLUSTER, CLUSTER/APPLICATION, platform.yaml or "
+        "a file of the tree (overlays/...), a path (teams[0].gpus[1], teams.vision), or `gpu TEAM POOL`: why a team's "
+        "work gets a GPU",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text or data (default: text)")
 

@@ -31,7 +31,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole explanation. `kind` is code, product, component, application, file, path or gpu."""
+    """The whole explanation. `kind` is code, product, component, platform, cluster, application, file, path or gpu."""
 
     kind: str
     subject: str

@@ -1,4 +1,4 @@
-"""Finds out what is asked about: a code, an application, a file, a product, a path, a team's GPUs; explains none."""
+"""Finds out what is asked about: a code, a cluster, a file, a product, a path, a team's GPUs; explains none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from compiler.diagnostics.suggest import did_you_mean
 from compiler.emit import layout
 from compiler.explain.answer import Answer
 from compiler.explain.subject import Subject
+from compiler.pipeline import PLATFORM_FILE
 from compiler.rules import all_rules
 
 _TREES = (f"{layout.GENERATED}/", f"{layout.OVERLAYS}/")
@@ -38,6 +39,10 @@ def explain(asked: str, subject: Subject) -> Answer:
         from compiler.explain.product import explain_component
 
         return explain_component(asked, subject)
+    if name in {PLATFORM_FILE, subject.sources.name.removeprefix("./"), subject.sources.name.rpartition("/")[2]}:
+        from compiler.explain.cluster import explain_platform
+
+        return explain_platform(subject)
     return _path(asked, subject)
 
 
@@ -56,26 +61,33 @@ def _file(path: str, subject: Subject) -> Answer:
 
 
 def _path(asked: str, subject: Subject) -> Answer:
+    """Return the explanation of what the platform file has a name for."""
     from compiler.explain.application import explain_application
+    from compiler.explain.cluster import explain_cluster
     from compiler.explain.line import explain_line
     from compiler.explain.path import nearest_parent, parse_path
 
     data = subject.document.data
-    if "/" in asked and subject.understanding.platform is not None and asked in subject.units:
-        return explain_application(subject.units[asked], subject)
+    is_meant = subject.understanding.platform is not None
+    units = subject.units if is_meant and "/" in asked else {}
+    if asked in units:
+        return explain_application(units[asked], subject)
     path = parse_path(asked, data)
     if path is not None:
         return explain_line(path, subject)
+    clusters = {cluster.name: cluster for cluster in (subject.platform.clusters if is_meant else ())}
+    if asked in clusters:
+        return explain_cluster(clusters[asked], subject)
     parent, below = nearest_parent(asked, data)
-    known = [*below, *all_rules(), *subject.catalog.products(), *subject.catalog.component_ids()]
-    if "/" in asked and subject.understanding.platform is not None:
-        known = list(subject.units)
+    known = [*below, *all_rules(), *subject.catalog.products(), *subject.catalog.component_ids(), *clusters]
+    if units:
+        known = list(units)
     elif parent:
         known = below
     advice = did_you_mean(asked, known)
     if advice is None and parent:
         advice = f"{format_path(parent)} holds {', '.join(below[:10])}" if below else f"try {format_path(parent)}"
     raise UsageMistake(
-        f"{asked} is no code, product, component, application or path of {subject.sources.name}",
-        advice or "for example: unknown-key, kubeflow, CLUSTER/APPLICATION, teams[0], overlays/...",
+        f"{asked} is no code, product, component, cluster, application or path of {subject.sources.name}",
+        advice or "for example: unknown-key, kubeflow, CLUSTER, CLUSTER/APPLICATION, teams[0], overlays/...",
     )

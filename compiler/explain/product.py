@@ -21,7 +21,10 @@ def explain_product(name: str, subject: Subject) -> Answer:
         address = f"{release.ref} is commit {release.commit}"
         versions.append(Statement(f"{version}: {'; '.join([address, *notes])}"))
     sections = [Section("Versions in the catalog", tuple(versions))]
-    sections += [_picked(name, cluster, subject) for cluster in subject.platform.clusters]
+    sections += [
+        Section(f"Version on {cluster.name}", tuple(picked(name, cluster, subject)))
+        for cluster in subject.platform.clusters
+    ]
     if name in subject.catalog.component_ids():
         sections += explain_component(name, subject).sections
     else:
@@ -34,32 +37,32 @@ def explain_component(name: str, subject: Subject) -> Answer:
     component = subject.catalog.component(name)
     sections = [
         Section("Comes with", tuple(Statement(f"product {product}") for product in component.products)),
-        *(Section(f"Component on {each.name}", tuple(_installed(name, each, subject))) for each in _clusters(subject)),
+        *(
+            Section(f"Component on {cluster.name}", tuple(_installed(name, cluster, subject)))
+            for cluster in subject.platform.clusters
+        ),
     ]
     return Answer("component", name, f"{component.summary} ({component.docs})", tuple(sections))
 
 
-def _clusters(subject: Subject) -> tuple[Cluster, ...]:
-    return subject.platform.clusters
-
-
-def _picked(name: str, cluster: Cluster, subject: Subject) -> Section:
+def picked(name: str, cluster: Cluster, subject: Subject) -> Iterator[Statement]:
+    """Yield the version of a product that a cluster has, what decided it, and what keeps it from being the newest."""
     entry = subject.lock.clusters.get(cluster.name)
     locked = entry.products.get(name) if entry else None
     if locked is None:
-        return Section(f"Version on {cluster.name}", (Statement("none: nothing there installs it"),))
+        yield Statement("none: nothing there installs it")
+        return
     wanted = f"asked for is {locked.constraint}" if locked.constraint else "any version would do"
     release = subject.catalog.release(name, locked.version)
-    statements = [Statement(f"{locked.version}: {wanted}", source=f"{release.repository} at {release.commit}")]
+    yield Statement(f"{locked.version}: {wanted}", source=f"{release.repository} at {release.commit}")
     for reason in locked.because:
         text, place, source = subject.reason(reason)
         prefix = "newer ones are ruled out: " if reason in subject.facts else "asked for by "
-        statements.append(Statement(prefix + text, place, source))
+        yield Statement(prefix + text, place, source)
     newest = subject.catalog.versions(name)[-1]
     if locked.version != newest and not any(reason in subject.facts for reason in locked.because):
         why = "the constraint" if locked.constraint else "the lock, which only `upgrade` moves, or another version here"
-        statements.append(Statement(f"the newest is {newest}; {why} keeps it at {locked.version}"))
-    return Section(f"Version on {cluster.name}", tuple(statements))
+        yield Statement(f"the newest is {newest}; {why} keeps it at {locked.version}")
 
 
 def _carried(name: str, subject: Subject) -> Iterator[Statement]:

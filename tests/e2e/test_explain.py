@@ -15,6 +15,8 @@ from tests.e2e.harness import Repo
         "unknown-key",
         "kubeflow",
         "katib",
+        "laptop",
+        "platform.yaml",
         "laptop/katib",
         "overlays/laptop/katib/kustomization.yaml",
         "teams[0].namespaces[0]",

@@ -106,6 +106,33 @@ def test_an_application_names_its_lines_release_and_changes(subject: Subject) ->
     assert all(each.source.startswith("https://") for each in changed)
 
 
+def test_a_cluster_says_its_line_its_versions_with_their_reasons_and_its_applications(subject: Subject) -> None:
+    answer = explain("edge", subject)
+    assert (answer.kind, answer.summary) == ("cluster", "k3s, dev, Kubernetes 1.34")
+    assert answer.place is not None
+    assert answer.place.line == 11
+    product = explain("kubeflow", subject)
+    assert told(answer, "Version of kubeflow on edge") == told(product, "Version on edge")
+    listed = told(answer, "Applications on edge")
+    assert "edge/katib, made from components.katib @8" in listed
+    assert [each.partition(",")[0] for each in listed] == [name for name in subject.units if name.startswith("edge/")]
+
+
+@pytest.mark.parametrize("asked", ["platform.yaml", "./platform.yaml", "deploy/acme.yaml", "acme.yaml"])
+def test_a_platform_file_is_the_sum_of_its_clusters(asked: str, subject: Subject) -> None:
+    named = "deploy/acme.yaml" if "acme" in asked else "platform.yaml"
+    answer = explain(asked, Subject(replace(subject.sources, name=named), subject.catalog, subject.as_of))
+    assert (answer.kind, answer.subject) == ("platform", named)
+    assert told(answer, "Clusters") == [
+        "edge: k3s, dev, Kubernetes 1.34 @11",
+        "prod: kind, dev, Kubernetes 1.34 @16",
+    ]
+    for cluster in ("edge", "prod"):
+        titles = {section.title: section.statements for section in answer.sections}
+        for section in explain(cluster, subject).sections:
+            assert len(titles[section.title]) == len(section.statements)
+
+
 def test_a_file_names_its_lines(subject: Subject) -> None:
     overlay = explain("overlays/prod/katib/kustomization.yaml", subject)
     assert told(overlay, "Release")
@@ -152,6 +179,7 @@ def test_a_component_says_who_asked_for_it(subject: Subject) -> None:
         ("unknown-keys", "`unknown-key`"),
         ("kubeflo", "`kubeflow`"),
         ("prod/katip", "`prod/katib`"),
+        ("prot", "`prod`"),
         ("teams[7]", "`teams[0]`"),
         ("teams[0].gpu", "`teams[0].gpus`"),
         ("overlays/prod/katip/kustomization.yaml", "`overlays/prod/katib`"),
