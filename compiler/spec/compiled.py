@@ -122,7 +122,7 @@ def _core() -> ModuleType:
 def sources_digest() -> str:
     """Return a digest of the sources of the models: what is compiled from others is slow to use, but never wrong."""
     digest = hashlib.blake2b(digest_size=16)
-    for folder in (FILE.parent, FILE.parent / "options"):
+    for folder in (FILE.parent, FILE.parent / "options", FILE.parent / "scalars"):
         for path in sorted(folder.glob("*.py")):
             digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()

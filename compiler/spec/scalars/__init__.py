@@ -1,0 +1,69 @@
+"""The constrained scalars of the platform file: pattern, name and example of each; knows none of the mappings.
+
+Who imports one of them has all of them in `KINDS`.
+"""
+
+from compiler.spec.scalars.addresses import (
+    Domain,
+    Email,
+    GitRevision,
+    GitUrl,
+    HttpsUrl,
+    Image,
+    IssuerUrl,
+    JsonPointer,
+    RegistryHost,
+    RelativePath,
+)
+from compiler.spec.scalars.clouds import (
+    AcrName,
+    AwsAccount,
+    AzureResourceGroup,
+    AzureSubscription,
+    Bucket,
+    GcpProject,
+    MachineType,
+    MigProfile,
+    Place,
+    StorageAccount,
+)
+from compiler.spec.scalars.kind import KINDS, Kind
+from compiler.spec.scalars.measures import Duration, Quantity
+from compiler.spec.scalars.names import ClaimName, DnsLabel, GroupName, ObjectName, SecretName, Text
+from compiler.spec.scalars.versions import KubernetesVersion, VersionConstraint, VersionText
+
+__all__ = [
+    "KINDS",
+    "AcrName",
+    "AwsAccount",
+    "AzureResourceGroup",
+    "AzureSubscription",
+    "Bucket",
+    "ClaimName",
+    "DnsLabel",
+    "Domain",
+    "Duration",
+    "Email",
+    "GcpProject",
+    "GitRevision",
+    "GitUrl",
+    "GroupName",
+    "HttpsUrl",
+    "Image",
+    "IssuerUrl",
+    "JsonPointer",
+    "Kind",
+    "KubernetesVersion",
+    "MachineType",
+    "MigProfile",
+    "ObjectName",
+    "Place",
+    "Quantity",
+    "RegistryHost",
+    "RelativePath",
+    "SecretName",
+    "StorageAccount",
+    "Text",
+    "VersionConstraint",
+    "VersionText",
+]

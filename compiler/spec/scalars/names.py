@@ -1,0 +1,92 @@
+"""Names of what lives in the cluster and of groups of people; knows no address."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from compiler.spec.scalars.kind import Kind
+
+LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+"""A label of RFC 1123."""
+SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
+"""A subdomain of RFC 1123."""
+
+Text = Annotated[
+    str,
+    Kind(
+        "not-text",
+        "text",
+        "text that is not blank",
+        "some text",
+        pattern=r"[^ \t\r\n]",
+    ),
+]
+"""Any text that is not blank."""
+
+DnsLabel = Annotated[
+    str,
+    Kind(
+        "not-a-dns-label",
+        "a DNS label",
+        "lower-case letters, digits and `-`, at most 63, no `-` at an end",
+        "vision",
+        pattern=rf"^{LABEL}$",
+        limit=63,
+    ),
+]
+"""A DNS label of RFC 1123: most names."""
+
+SecretName = Annotated[
+    str,
+    Kind(
+        "not-a-secret-name",
+        "the name of a Secret",
+        "lower-case letters, digits, `-` and `.`; the secret itself never stands in this file",
+        "oidc-client",
+        pattern=rf"^{SUBDOMAIN}$",
+        limit=253,
+        is_secret_name=True,
+    ),
+]
+"""The name of a Kubernetes Secret (a DNS subdomain)."""
+
+ObjectName = Annotated[
+    str,
+    Kind(
+        "not-an-object-name",
+        "the name of a Kubernetes object",
+        "lower-case letters, digits, `-` and `.`",
+        "standard",
+        pattern=rf"^{SUBDOMAIN}$",
+        limit=253,
+    ),
+]
+"""The name of any other Kubernetes object (a DNS subdomain)."""
+
+ClaimName = Annotated[
+    str,
+    Kind(
+        "not-a-claim-name",
+        "a volume claim with its namespace",
+        "`namespace/name`, each of lower-case letters, digits and `-`, the name with `.` too",
+        "kubeflow/mysql-pv-claim",
+        pattern=rf"^{LABEL}/{SUBDOMAIN}$",
+        limit=317,
+    ),
+]
+"""A PersistentVolumeClaim: a namespace of at most 63 characters, and a name of at most 253."""
+
+GroupName = Annotated[
+    str,
+    Kind(
+        # "system:..." is Kubernetes' own; without look-ahead that is spelt out letter by letter.
+        "not-a-group",
+        "a group of the identity provider",
+        "its name as the provider sends it, never `*` or `system:...`",
+        "vision-readers",
+        pattern=r"^([^s* \t\r\n:][^*\r\n]*|s|s[^y*\r\n][^*\r\n]*|sy|sy[^s*\r\n][^*\r\n]*|sys|sys[^t*\r\n][^*\r\n]*"
+        r"|syst|syst[^e*\r\n][^*\r\n]*|syste|syste[^m*\r\n][^*\r\n]*|system|system[^:*\r\n][^*\r\n]*)$",
+        limit=253,
+    ),
+]
+"""The name of a group as the identity provider sends it."""

@@ -1,0 +1,49 @@
+"""Versions, and which of them are wanted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from compiler.spec.scalars.kind import Kind
+
+_VERSION = r"[0-9]+(\.[0-9]+)*([-+]?[a-z][0-9A-Za-z.+-]*)?"
+
+VersionConstraint = Annotated[
+    str,
+    Kind(
+        "not-a-constraint",
+        "a version constraint",
+        'a version such as "1.10" (any 1.10.x), "==1.10.2", or a comma list such as ">=1.9,<1.11"',
+        "1.10",
+        is_version=True,
+        pattern=rf"^ *({_VERSION}|((==|!=|>=|<=|>|<) *{_VERSION}|~= *[0-9]+\.{_VERSION})"
+        rf"( *, *((==|!=|>=|<=|>|<) *{_VERSION}|~= *[0-9]+\.{_VERSION}))*) *$",
+    ),
+]
+"""Which versions are wanted: a line ("1.10"), or comparisons separated by commas."""
+
+VersionText = Annotated[
+    str,
+    Kind(
+        "not-a-version",
+        "a version",
+        "digits and dots, without `v` or operators",
+        "1.28.0",
+        is_version=True,
+        pattern=rf"^{_VERSION}$",
+    ),
+]
+"""One version."""
+
+KubernetesVersion = Annotated[
+    str,
+    Kind(
+        "not-a-kubernetes-version",
+        "a Kubernetes version",
+        '"1.34" or "1.34.2", with the provider\'s suffix where it has one',
+        "1.34",
+        is_version=True,
+        pattern=r"^1\.(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))?([-+][0-9A-Za-z][0-9A-Za-z.+-]*)?$",
+    ),
+]
+"""A Kubernetes minor or patch version."""
