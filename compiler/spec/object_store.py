@@ -8,7 +8,7 @@ from pydantic import Field
 
 from compiler.spec.base import Hint, Maybe, RuledModel, StrictModel
 from compiler.spec.rules import Needs
-from compiler.spec.scalars import Bucket, IssuerUrl, Place, SecretName, StorageAccount
+from compiler.spec.scalars import AzureContainer, EndpointUrl, GcsBucket, Place, S3Bucket, SecretName, StorageAccount
 
 _HINTS = {
     "accessKey": Hint("a key never stands in this file; name the Secret that holds it", "secretRef"),
@@ -24,9 +24,9 @@ class S3Spec(StrictModel):
     hints: ClassVar = _HINTS
 
     type: Literal["s3"] = Field(description="Amazon S3.")
-    bucket: Bucket = Field(description="Bucket.", examples=["acme-kfp"])
+    bucket: S3Bucket = Field(description="Bucket.", examples=["acme-kfp"])
     region: Place = Field(description="Region of the bucket.", examples=["eu-west-1"])
-    endpoint: Maybe[IssuerUrl] = Field(None, description="URL, where it is not Amazon's.")
+    endpoint: Maybe[EndpointUrl] = Field(None, description="URL, where it is not Amazon's.")
     secret_ref: Maybe[SecretName] = Field(
         None, description="Name of the Secret with the access key; without it, the cloud's workload identity."
     )
@@ -39,7 +39,7 @@ class GcsSpec(StrictModel):
     hints: ClassVar = _HINTS
 
     type: Literal["gcs"] = Field(description="Google Cloud Storage.")
-    bucket: Bucket = Field(description="Bucket.", examples=["acme-kfp"])
+    bucket: GcsBucket = Field(description="Bucket.", examples=["acme-kfp"])
     secret_ref: Maybe[SecretName] = Field(
         None, description="Name of the Secret with the key; without it, the cloud's workload identity."
     )
@@ -53,7 +53,7 @@ class AzureStoreSpec(StrictModel):
 
     type: Literal["azure"] = Field(description="Azure Blob Storage.")
     account: StorageAccount = Field(description="Storage account.", examples=["acmekfp"])
-    container: Bucket = Field(description="Container.", examples=["kfp"])
+    container: AzureContainer = Field(description="Container.", examples=["kfp"])
     secret_ref: Maybe[SecretName] = Field(
         None, description="Name of the Secret with the key; without it, the cloud's workload identity."
     )
@@ -67,8 +67,8 @@ class ServerStoreSpec(RuledModel):
     rules: ClassVar = (Needs("endpoint", "secretRef", "a store outside the platform needs a key"),)
 
     type: Literal["minio", "seaweedfs"] = Field(description="MinIO or SeaweedFS.", examples=["seaweedfs"])
-    bucket: Maybe[Bucket] = Field(None, description="Bucket; the release's own name without it.")
-    endpoint: Maybe[IssuerUrl] = Field(None, description="URL; without it, the store that the release brings along.")
+    bucket: Maybe[S3Bucket] = Field(None, description="Bucket; the release's own name without it.")
+    endpoint: Maybe[EndpointUrl] = Field(None, description="URL; without it, the store that the release brings along.")
     secret_ref: Maybe[SecretName] = Field(None, description="Name of the Secret with the access key.")
 
 

@@ -134,8 +134,17 @@ def _https(text: str) -> list[str]:
 
 def _issuer(text: str) -> list[str]:
     text = _without_credentials(text)[0]
-    # What names a port may well be an endpoint without TLS.
+    # What names a port may well be an issuer inside the network without TLS.
     return [text if "://" in text or re.search(r":[0-9]+(/|$)", text) else f"https://{text}"]
+
+
+def _endpoint(text: str) -> list[str]:
+    text = _without_credentials(text)[0]
+    if "://" in text:
+        return [text]
+    # What names a port may well do without TLS.
+    has_port = re.search(r":[0-9]+(/|$)", text) is not None
+    return [f"https://{text}", f"http://{text}"] if has_port else [f"https://{text}"]
 
 
 def _email(text: str) -> list[str]:
@@ -197,6 +206,7 @@ _GUESSES: dict[str, Callable[[str], list[str]]] = {
         "not-a-revision": _revision,
         "not-an-https-url": _https,
         "not-an-issuer": _issuer,
+        "not-an-endpoint": _endpoint,
         "not-a-zone": _place,
         "not-a-project": _lower,
         "not-a-mig-profile": _mig,

@@ -8,6 +8,7 @@ from compiler.spec.scalars.kind import Kind
 from compiler.spec.scalars.names import SUBDOMAIN
 
 _HOST = r"[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?"
+_HTTP_URL = rf"^https?://({_HOST}|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/[^ \t\r\n?#]*)?$"
 
 Domain = Annotated[
     str,
@@ -80,10 +81,23 @@ IssuerUrl = Annotated[
         "an issuer's URL",
         "https://host/path exactly as the tokens' `iss` says it",
         "https://login.example.com",
-        pattern=rf"^https?://({_HOST}|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/[^ \t\r\n?#]*)?$",
+        pattern=_HTTP_URL,
     ),
 ]
 """The URL of an OpenID Connect issuer; that http is for `dev` only is a check's business."""
+
+EndpointUrl = Annotated[
+    str,
+    Kind(
+        "not-an-endpoint",
+        "the endpoint of an object store",
+        "http:// or https:// and the host, with its port where that is not the usual one, without user, query or "
+        "fragment",
+        "https://s3.example.com:9000",
+        pattern=_HTTP_URL,
+    ),
+]
+"""The URL at which an object store answers, with or without TLS."""
 
 Image = Annotated[
     str,

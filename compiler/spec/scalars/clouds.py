@@ -104,17 +104,51 @@ AcrName = Annotated[
 ]
 """An Azure Container Registry's name."""
 
-Bucket = Annotated[
+S3Bucket = Annotated[
     str,
     Kind(
+        # Two dots never stand side by side; without look-ahead the shortest name with a dot is spelt out.
         "not-a-bucket",
         "a bucket",
-        "3 to 63 lower-case letters, digits, `-`, `.` and `_`",
+        "3 to 63 lower-case letters, digits, `-` and `.`, no `-` or `.` at an end, no `..`",
+        "acme-kfp",
+        pattern=r"^[a-z0-9](\.[a-z0-9]|\.?[a-z0-9-](\.?[a-z0-9-])*\.?[a-z0-9])$",
+        limit=63,
+    ),
+]
+"""A bucket of S3, and of what speaks its protocol.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html.
+"""
+
+GcsBucket = Annotated[
+    str,
+    Kind(
+        "not-a-gcs-bucket",
+        "a Google Cloud Storage bucket",
+        "3 to 63 lower-case letters, digits, `-`, `.` and `_`, a letter or digit at each end",
         "acme-kfp",
         pattern=r"^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$",
     ),
 ]
-"""A bucket's or container's name."""
+"""A bucket of Google Cloud Storage. Source: https://cloud.google.com/storage/docs/naming-buckets."""
+
+AzureContainer = Annotated[
+    str,
+    Kind(
+        # Between two dashes stands a letter or digit; without look-ahead the shortest name with a dash is spelt out.
+        "not-a-container",
+        "an Azure blob container",
+        "3 to 63 lower-case letters, digits and `-`, no `-` at an end, no `--`",
+        "kfp",
+        pattern=r"^[a-z0-9](-[a-z0-9]|-?[a-z0-9](-?[a-z0-9])+)$",
+        limit=63,
+    ),
+]
+"""A container of Azure Blob Storage.
+
+Source: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata.
+"""
 
 StorageAccount = Annotated[
     str,

@@ -100,6 +100,22 @@ def test_what_was_meant(code: str, text: str, expected: tuple[str, ...]) -> None
             ["a.yaml", "a/b c.yaml", "a/b/c"],
             ["/a", "../a", "a/../b", "a//b", ".git/config", "a/.b", "a\\b", "C:/a", ""],
         ),
+        (
+            "not-a-bucket",
+            ["abc", "a.b", "a-b", "a--b", "a.-b", "1.2", "my.data-1.x", "a" * 63],
+            ["ab", "a_b", "a..b", "-ab", "ab-", ".ab", "ab.", "Abc", "a" * 64],
+        ),
+        ("not-a-gcs-bucket", ["abc", "a.b", "a_b", "a-_.b"], ["ab", "_ab", "ab_", "Abc", "a" * 64]),
+        (
+            "not-a-container",
+            ["abc", "a-b", "ab-c", "a-b-c", "kfp-2", "a" * 63],
+            ["ab", "a_b", "a.b", "a--b", "-ab", "ab-", "Abc", "$root", "a" * 64],
+        ),
+        (
+            "not-an-endpoint",
+            ["http://s3.lan:8333", "https://s3.acme.com", "https://[::1]:9000/x"],
+            ["s3.acme.com", "https://me:key@s3.acme.com", "https://s3.acme.com?x", "s3://bucket"],
+        ),
     ],
 )
 def test_what_is_right_and_wrong(code: str, right: list[str], wrong: list[str]) -> None:
