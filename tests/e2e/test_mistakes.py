@@ -9,9 +9,7 @@ import pytest
 
 from compiler.diagnostics.model import Severity
 from compiler.source.loader import text_only
-from tests.golden import assert_text
-from tests.meta.sources import ROOT
-from tests.mistakes.casebook import FILE, FOLDER, PAGE, Mistake, found, mistakes, page, understood
+from tests.mistakes.casebook import FILE, FOLDER, Mistake, found, mistakes, understood
 
 LEAST = 150
 """So many distinct mistakes have to be found."""
@@ -41,7 +39,3 @@ def test_there_are_enough_and_no_two_are_the_same() -> None:
     assert [text for text, count in Counter(mistake.text for mistake in every).items() if count > 1] == []
     assert [name for name, count in Counter(mistake.id for mistake in every).items() if count > 1] == []
     assert sum(len(mistake.expected) >= 4 for mistake in every) >= 5
-
-
-def test_the_page_says_what_is_found() -> None:
-    assert_text(ROOT / PAGE, page())

@@ -21,7 +21,6 @@ from compiler.pipeline import Sources, Understanding, understand
 from compiler.source.loader import text_only
 
 FOLDER = Path(__file__).parent
-PAGE = Path("docs/mistakes.md")
 AS_OF = date(2026, 6, 1)
 """The day on which the mistakes are judged; life cycles depend on it."""
 
@@ -176,7 +175,7 @@ _HEAD = """# Mistakes
 
 {count} mistakes that platform engineers make, each made in a platform file and judged by the real stages: the line and
 column at which each is found, its code (one of {codes} here), what is said, and the way out. "`--fix`" stands where
-`check --fix` corrects it. Made from `tests/mistakes/` by `python tools/mistakes.py`, and held to it by a test.
+`check --fix` corrects it. Made from `tests/mistakes/` by `make update-golden`, and held to it by a test.
 """
 
 

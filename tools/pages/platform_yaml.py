@@ -1,25 +1,22 @@
-"""Writes docs/platform-yaml.md, the reference of the platform file, from its JSON Schema."""
+"""The page docs/platform-yaml.md: the reference of the platform file, from its JSON Schema; knows no single key."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parent.parent / "docs" / "platform-yaml.md"
 HEAD = """# platform.yaml
 
-Every key, in the order in which they are read. Made from the JSON Schema by `python tools/reference.py`, and held to it
-by a test. Keys in **bold** are required. Unknown keys, duplicate keys and unquoted versions are mistakes.
+Every key, in the order in which they are read. Made from the JSON Schema by `make update-golden`, and held to it by a
+test. Keys in **bold** are required. Unknown keys, duplicate keys and unquoted versions are mistakes.
 """
 COMPONENT = "component."
 COMMON = ("enabled", "existing", "patches")
 """Keys that every component takes besides its own options."""
 
 
-def reference(schema: Mapping[str, Any]) -> str:
+def platform_yaml_page(schema: Mapping[str, Any]) -> str:
     """Return the page as Markdown: a section for each mapping, reached from the root in breadth."""
     components: list[Mapping[str, Any]] = []
     sections = [HEAD, _section("The file", "the root", schema, schema)]
@@ -105,14 +102,3 @@ def _meaning(value: Mapping[str, Any]) -> str:
     if value.get("default") not in (None, [], {}, ""):
         text += f" Default: `{json.dumps(value['default'])}`."
     return text.strip()
-
-
-def main() -> int:
-    """Write the page and return the exit code."""
-    schema = json.loads((PAGE.parent.parent / "schemas" / "platform.schema.json").read_text(encoding="utf-8"))
-    PAGE.write_text(reference(schema), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

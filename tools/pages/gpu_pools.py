@@ -1,28 +1,24 @@
-"""Writes docs/gpu-pools.md: which line of a GPU pool becomes which field of what, found by compiling without it too.
-
-Knows no object by name: every row is the difference between two real results, so the page cannot say what is not so.
-"""
+"""The page docs/gpu-pools.md: which line of a GPU pool becomes which field of what; knows no object by itself."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+from compiler.catalog.load import Catalog
+from compiler.lowering.components import lower_component
+from compiler.lowering.parameters import GPU_READERS
+from compiler.lowering.plan import plan_units
+from compiler.model import names
+from compiler.providers import Providers
+from tools.pages.declarations import Declaration, Objects, differences, meant, rows, table
 
-from tools.tenants import DAY, Declaration, differences  # noqa: E402 - a script finds its neighbours by itself
+_HEAD = """# What becomes of a GPU pool
 
-PAGE = ROOT / "docs" / "gpu-pools.md"
-HEAD = """# What becomes of a GPU pool
-
-Made by `python tools/gpu_pools.py`, and held to it by a test: each row is the difference between a build with the
-declaration and one without, with Kubeflow {release}. Of long lists the beginning is shown. All that is written, for
-each provider and release, stands below `tests/unit/lowering/golden/pools/`.
+Made by `make update-golden`, and held to it by a test: each row is the difference between a build with the declaration
+and one without, with Kubeflow {release}. Of long lists the beginning is shown. All that is written, for each provider
+and release, stands below `tests/unit/lowering/golden/pools/`.
 
 Label and taint of a pool are `platform/gpu-pool=NAME` everywhere. `gpu-pools.tf.json` is Terraform's, beside
 instructions in `generated/CLUSTER/cluster/`; the form of notebooks and the values of the GPU Operator are their
@@ -72,40 +68,27 @@ CLUSTERS: Mapping[str, tuple[dict[str, Any], dict[str, Any], tuple[Declaration, 
 
 def gpu_pools_page() -> str:
     """Return the page as Markdown."""
-    from compiler.catalog.load import Catalog
-    from compiler.providers import Providers
-
     release = Catalog().versions("kubeflow")[-1]
-    lines = [HEAD.format(release=release)]
+    lines = [_HEAD.format(release=release)]
     for provider, (cluster, pool, declarations) in CLUSTERS.items():
         empty = _made(provider, cluster, None, release)
         plain = _made(provider, cluster, pool, release)
-        lines += [f"## {Providers()[provider].title}", "", "| declaration | object | field |", "| --- | --- | --- |"]
+        lines += [f"## {Providers()[provider].title}", "", *table("declaration", "object", "field")]
         block = Declaration("", "gpuPools", [{"name": "fast", **pool, "nodes": {"max": 8}}])
-        lines += _rows(block.text.replace("`.", "`"), empty, plain)
+        lines += _rows(block, empty, plain)
         for declaration in declarations:
             declared = _made(provider, cluster, {**pool, declaration.key: declaration.value}, release)
-            lines += _rows(declaration.text, plain, declared)
+            lines += _rows(declaration, plain, declared)
         lines.append("")
     return "\n".join(lines)
 
 
-def _rows(text: str, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    rows = [(name, fields) for name, fields in differences(before, after) if fields]
-    texts = [text, *[""] * (len(rows) - 1)]
-    return [f"| {first} | `{name}` | {fields} |" for first, (name, fields) in zip(texts, rows, strict=True)]
+def _rows(declaration: Declaration, before: Objects, after: Objects) -> list[str]:
+    return rows(declaration, ((name, fields) for name, fields in differences(before, after) if fields))
 
 
-def _made(provider: str, cluster: Mapping[str, Any], pool: Mapping[str, Any] | None, release: str) -> dict[str, Any]:
+def _made(provider: str, cluster: Mapping[str, Any], pool: Mapping[str, Any] | None, release: str) -> Objects:
     """Return what a platform with that pool becomes, as far as it is about GPUs: objects and parts of files by name."""
-    from compiler.catalog.load import Catalog
-    from compiler.diagnostics.model import Severity
-    from compiler.lowering.components import lower_component
-    from compiler.lowering.parameters import GPU_READERS
-    from compiler.lowering.plan import plan_units
-    from compiler.model import names
-    from compiler.pipeline import Sources, understand
-
     here = {"name": "main", "environment": "dev", "provider": provider, "kubernetes": "1.34", **cluster}
     platform = {
         "apiVersion": "platform/v1alpha1",
@@ -117,22 +100,18 @@ def _made(provider: str, cluster: Mapping[str, Any], pool: Mapping[str, Any] | N
         "clusters": [here],
         "gpuPools": [{"name": "fast", "cluster": "main", "nodes": {"min": 0, "max": 8}, **pool}] if pool else [],
     }
-    text = json.dumps(platform).encode()
     catalog = Catalog()
-    found = understand(Sources("platform.yaml", text, None, "", lambda _: None), catalog, as_of=DAY)
-    wrong = [each.message for each in found.diagnostics if each.severity is Severity.ERROR]
-    if found.platform is None or wrong:
-        raise ValueError(f"the page's own platform is wrong: {'; '.join(wrong)}")
+    found = meant(platform, catalog)
     wanted = (names.GPU_POOLS_APPLICATION, names.GPU_NODES_APPLICATION, names.CLUSTER_DIRECTORY)
-    made: dict[str, Any] = {}
-    for application in (each.lower() for each in plan_units(found.platform, catalog) if each.application in wanted):
+    made: Objects = {}
+    for application in (each.lower() for each in plan_units(found, catalog) if each.application in wanted):
         made |= {
             f"{each['kind']} {each['metadata']['name']}": each for chart in application.charts for each in chart.objects
         }
         made |= {name: each for name, each in application.files.items() if isinstance(each, Mapping)}
-    [only] = found.platform.clusters
+    [only] = found.clusters
     for component in sorted(GPU_READERS):
-        lowered = lower_component(only.installed[component], only, found.platform, catalog)
+        lowered = lower_component(only.installed[component], only, found, catalog)
         if lowered.helm is not None:
             made[f"values of {component}"] = _read(lowered.helm.values)
         for patch in lowered.overlay.fields["patches"]:
@@ -146,13 +125,3 @@ def _read(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _read(inner) for key, inner in value.items()}
     return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
-
-
-def main() -> int:
-    """Write the page and return the exit code."""
-    PAGE.write_text(gpu_pools_page(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

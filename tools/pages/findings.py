@@ -1,4 +1,4 @@
-"""The page docs/findings.md: every code with its rule, as Markdown; knows no single rule."""
+"""The page docs/findings.md: every code with its rule; knows no single rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HEAD = """# Findings
 
 Every code that a finding can have. `python -m compiler explain CODE` prints the same, with the finding as it is shown.
 Warnings and infos can be allowed where they stand, with a reason: `# compiler: allow CODE because REASON` on the line
-of the finding or the one above it. Errors cannot. Made by `python tools/findings.py`, and held to it by a test.
+of the finding or the one above it. Errors cannot. Made by `make update-golden`, and held to it by a test.
 """
 _STAGES = {
     "load": "Reading the text as YAML",

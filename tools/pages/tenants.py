@@ -1,0 +1,149 @@
+"""The page docs/tenants.md: which line of a team becomes which field of which object; knows no object by itself."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from compiler.catalog.load import Catalog
+from compiler.lowering.argocd import lower_applications
+from compiler.lowering.context import tenant_context
+from compiler.lowering.shared_namespaces import lower_shared_namespaces
+from compiler.lowering.tenants import lower_tenant
+from tools.pages.declarations import Declaration, Objects, code, differences, meant, rows, said, table
+
+_HEAD = """# What becomes of a team
+
+Made by `make update-golden`, and held to it by a test: each row is the difference between a build with the declaration
+and one without, on GKE with Kubeflow {release}. Of long lists the beginning is shown. The objects as they are written,
+for each provider and release, stand below `tests/unit/lowering/golden/tenants/`.
+"""
+TEAM = "teams[]"
+NAMESPACE = "teams[].namespaces[]"
+DECLARATIONS = (
+    Declaration(TEAM, "owner", {"user": "ann@acme.com"}),
+    Declaration(TEAM, "members", [{"user": "ada@acme.com", "role": "admin"}]),
+    Declaration(TEAM, "members", [{"user": "bob@acme.com", "role": "editor"}]),
+    Declaration(TEAM, "members", [{"user": "eve@acme.com", "role": "viewer"}]),
+    Declaration(TEAM, "members", [{"group": "readers", "role": "viewer"}]),
+    Declaration(NAMESPACE, "quota", {"cpu": "64"}),
+    Declaration(NAMESPACE, "quota", {"memory": "256Gi"}),
+    Declaration(NAMESPACE, "quota", {"ephemeralStorage": "1Ti"}),
+    Declaration(NAMESPACE, "quota", {"storage": "2Ti"}),
+    Declaration(NAMESPACE, "quota", {"pods": 200}),
+    Declaration(NAMESPACE, "quota", {"persistentVolumeClaims": 50}),
+    Declaration(NAMESPACE, "quota", {"services": 50}),
+    Declaration(NAMESPACE, "quota", {"loadBalancers": 0}),
+    Declaration(NAMESPACE, "quota", {"extra": {"limits.memory": "512Gi"}}),
+    Declaration(TEAM, "gpus", [{"pool": "a100", "nominal": 4, "borrowingLimit": 2, "lendingLimit": 1}]),
+    Declaration(TEAM, "registries", [{"type": "ecr", "account": "123456789012", "region": "eu-west-1"}]),
+    Declaration(TEAM, "registries", [{"type": "gar", "project": "acme-ml", "region": "europe-west4"}]),
+    Declaration(TEAM, "registries", [{"type": "acr", "name": "acmeml"}]),
+    Declaration(TEAM, "registries", [{"type": "ghcr", "secretRef": "ghcr-pull"}]),
+    Declaration(TEAM, "registries", [{"type": "harbor", "server": "harbor.acme.com", "secretRef": "harbor-pull"}]),
+    Declaration("components.profiles", "workloadIdentity", "{namespace}@acme-ml.iam.gserviceaccount.com"),
+    Declaration("namespaces[]", "access", [{"team": "vision", "role": "editor"}]),
+)
+
+PLATFORM: dict[str, Any] = {
+    "apiVersion": "platform/v1alpha1",
+    "kind": "Platform",
+    "metadata": {"name": "acme"},
+    "gitops": {"repoURL": "https://github.com/acme/platform.git"},
+    "components": {"profiles": {}, "external-secrets": {}, "kueue": {}},
+    "clusters": [
+        {
+            "name": "main",
+            "environment": "dev",
+            "provider": "gke",
+            "kubernetes": "1.34",
+            "project": "acme-ml",
+            "region": "europe-west4",
+            "secrets": {"backend": "external-secrets", "store": {"kind": "ClusterSecretStore", "name": "vault"}},
+        }
+    ],
+    "gpuPools": [
+        {
+            "name": "a100",
+            "cluster": "main",
+            "accelerator": "nvidia-a100-80gb",
+            "gpusPerNode": 1,
+            "nodes": {"min": 0, "max": 8},
+        }
+    ],
+    "teams": [
+        {
+            "name": "vision",
+            "owner": {"user": "alice@acme.com"},
+            "namespaces": [{"name": "lab", "clusters": ["main"]}],
+        }
+    ],
+    "namespaces": [{"name": "data", "clusters": ["main"]}],
+}
+
+
+def tenants_page() -> str:
+    """Return the page as Markdown."""
+    versions = Catalog().versions("kubeflow")
+    release = versions[-1]
+    plain = objects(PLATFORM, release)
+    lines = [_HEAD.format(release=release), "## A team with one namespace, and nothing more", ""]
+    lines += table("object", "says")
+    lines += [f"| {code(name)} | {said(each)} |" for name, each in plain.items() if "data" not in name]
+    lines += ["", "## Each declaration", "", *table("declaration", "object", "field")]
+    for declaration in DECLARATIONS:
+        found = rows(declaration, differences(plain, objects(declared(declaration), release)))
+        lines += found or [
+            f"| {declaration.text} | none | the nodes of this provider may read it by their own identity |"
+        ]
+    lines += ["", "## Where no profile controller runs", ""]
+    lines += ["The Profile is replaced by what the controller would make of it, object for object.", ""]
+    lines += table("object", "says")
+    quota = declared(Declaration(NAMESPACE, "quota", {"cpu": "64"}))
+    with_controller, without = objects(quota, release), objects(quota, release, has_profile_controller=False)
+    lines += [f"| {code(name)} | {said(without[name])} |" for name in without if name not in with_controller]
+    lines += ["", "## What depends on the release", "", *table("Kubeflow", "Pod Security", "API of PodDefaults")]
+    for version in versions:
+        made = objects(PLATFORM, version)
+        level = made["Namespace lab"]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        lines.append(f"| {version} | {level} | {made['PodDefault lab/access-ml-pipeline']['apiVersion']} |")
+    return "\n".join((*lines, ""))
+
+
+def declared(declaration: Declaration) -> dict[str, Any]:
+    """Return the platform with a declaration put in."""
+    platform = copy.deepcopy(PLATFORM)
+    here: Any = platform
+    for step in declaration.where.split("."):
+        here = here[step[:-2]][0] if step.endswith("[]") else here[step]
+    here[declaration.key] = declaration.value
+    return platform
+
+
+def objects(platform: Mapping[str, Any], release: str, **changes: Any) -> Objects:
+    """Return what the platform's team and shared namespace become, with `changes` of what they read."""
+    catalog = Catalog()
+    kubernetes = "1.34" if release in catalog.versions("kubeflow")[-2:] else "1.31"
+    clusters = [{**platform["clusters"][0], "kubernetes": kubernetes}]
+    found = meant({**platform, "versions": {"kubeflow": f"=={release}"}, "clusters": clusters}, catalog)
+    [cluster] = found.clusters
+    context = replace(tenant_context(cluster), **changes)
+    applications = [
+        *(lower_tenant(tenant, context) for tenant in cluster.tenants),
+        lower_shared_namespaces(cluster.shared_namespaces, context),
+        lower_applications(cluster, found, []),
+    ]
+    return {
+        _name(each["kind"], each["metadata"]): each
+        for application in applications
+        if application is not None
+        for chart in application.charts
+        for each in chart.objects
+    }
+
+
+def _name(kind: str, metadata: Mapping[str, str]) -> str:
+    namespace = metadata.get("namespace")
+    return f"{kind} {namespace}/{metadata['name']}" if namespace else f"{kind} {metadata['name']}"
