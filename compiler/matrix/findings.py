@@ -127,7 +127,7 @@ def _way_out(decisions: Sequence[Decision], matrix: ClusterMatrix, facts: Facts)
     if other.subject != KUBERNETES:
         command = f"`matrix --product {first.holder} --against {first.other}`"
         return f"choose another version of {holder.group} or of {other.group}: {command} shows which go together"
-    minors = [minor for minor in facts.kubernetes_minors if _fits_all(minor, decisions, other, facts)]
+    minors = _fitting_minors(tuple(decision.deciding.limits for decision in decisions), facts)
     if not minors:
         command = f"`matrix --product {first.holder} --against kubernetes`"
         return f"choose another version of {holder.group}: {command} shows which go together"
@@ -139,9 +139,14 @@ def _is_pool(holding: Holding) -> bool:
     return holding.group.startswith("pool ")
 
 
-def _fits_all(minor: str, decisions: Sequence[Decision], kubernetes: Holding, facts: Facts) -> bool:
-    there = Holding(KUBERNETES, minor, KUBERNETES, "", "", kubernetes.origin)
-    return all(would_fit(decision.deciding, there, facts) for decision in decisions)
+def _fitting_minors(limits: tuple[str, ...], facts: Facts) -> Sequence[str]:
+    """Return the minors of Kubernetes that fit into all of these limits, oldest first."""
+    key = ("minors", limits)
+    if key not in facts.judged:
+        held = [Holding(KUBERNETES, minor, KUBERNETES, "", "", ()) for minor in facts.kubernetes_minors]
+        facts.judged[key] = [each.version for each in held if all(would_fit(limit, each, facts) for limit in limits)]
+    found: Sequence[str] = facts.judged[key]
+    return found
 
 
 def _ends(matrix: ClusterMatrix, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
@@ -166,8 +171,8 @@ def _kubernetes_end(holding: Holding, life: Life, matrix: ClusterMatrix, facts: 
     where = holding.label if holding.subject in MANAGED else "Kubernetes"
     minor = ".".join((holding.version or "").split(".")[:2])
     what = f"Kubernetes {minor}" if holding.subject == KUBERNETES else f"Kubernetes {minor} on {where}"
-    offered = [(version, other) for version, other in alive(holding.subject, facts, as_of)]
-    newer = [entry for entry in offered if numbers_of(entry[0]) > numbers_of(minor)] or offered
+    offered = alive(holding.subject, facts, as_of)
+    newer = [entry for entry in offered if numbers_of(entry[0]) > numbers_of(minor)] or list(offered)
     help_text = "name a minor that is supported"
     if newer:
         help_text = f"upgrade to {newer[0][0]}, supported until {newer[0][1].end}"

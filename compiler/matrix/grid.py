@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from compiler.matrix.holdings import Holding
 from compiler.matrix.report import Statement
-from compiler.matrix.table import vouched
-from compiler.matrix.verdicts import Colour, Standing, Verdict, decide, judge
+from compiler.matrix.table import decisions_on
+from compiler.matrix.verdicts import Colour, Standing, Verdict
 from compiler.model.frozen import frozen
 from compiler.resolve.facts import Facts, citation, source_text
 from compiler.resolve.offers import KUBERNETES
@@ -95,14 +95,7 @@ def _named(subject: str, facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _cell(left: str, row: str, right: str, column: str, facts: Facts) -> Cell:
     held = {holding.subject: holding for holding in _sides(left, row, right, column, facts)}
-    pairs: dict[tuple[str, str], list[Verdict]] = {}
-    for verdict in judge(held, facts):
-        if held[verdict.holder].group != held[verdict.other].group:
-            pairs.setdefault((verdict.holder, verdict.other), []).append(verdict)
-    decisions = [
-        decide(tuple(verdicts), vouched(held[holder], held[other], facts))
-        for (holder, other), verdicts in pairs.items()
-    ]
+    decisions = decisions_on(held, facts, within_groups=False)
     statements = [_statement(each.deciding, each.colour, held, each.vouched) for each in decisions]
     ordered = tuple(sorted(statements, key=lambda each: each.colour.rank))
     return Cell(row, column, ordered[0].colour if ordered else Colour.GREY, ordered)

@@ -29,6 +29,7 @@ _ARGO_CD = "argo-cd"
 _GPU_OPERATOR = "nvidia-gpu-operator"
 _DRIVER = "nvidia-driver"
 _CUDA = "cuda"
+_REMOVED = "removed:kubernetes/"
 
 
 @frozen
@@ -235,17 +236,25 @@ def _used(cluster: Cluster, found: Mapping[str, Holding], facts: Facts) -> Itera
         if subject in facts.fact_subjects:
             sentence = f"what is generated for cluster {cluster.name} uses {_spoken(subject)}"
             yield Holding(subject, None, OURS, "the generated files", sentence, place)
-    removed = {name.rpartition("/")[2]: name for name in facts.fact_subjects if name.startswith("removed:kubernetes/")}
-    for installation in cluster.installations if removed else ():
+    for installation in cluster.installations:
         if installation.existing is not None:
             continue
         product, version = installation.product, installation.product_version
-        objects = facts.release(product, version).components[installation.component].objects
-        for kind, subject in removed.items():
-            if any(each.startswith(f"{kind}.") for each in objects):
-                words = f"{product} {version}"
-                sentence = f"{installation.component} of {words} has a {kind}"
-                yield Holding(subject, None, product, words, sentence, installation.origin)
+        words = f"{product} {version}"
+        for kind, subject in _gone_objects(product, version, installation.component, facts):
+            sentence = f"{installation.component} of {words} has a {kind}"
+            yield Holding(subject, None, product, words, sentence, installation.origin)
+
+
+def _gone_objects(product: str, version: str, component: str, facts: Facts) -> tuple[tuple[str, str], ...]:
+    """Return the kinds in a component that some Kubernetes no longer has, each with the subject of the facts on it."""
+    key = ("gone", product, version, component)
+    found: tuple[tuple[str, str], ...] | None = facts.judged.get(key)
+    if found is None:
+        objects = {each.partition(".")[0] for each in facts.release(product, version).components[component].objects}
+        gone = ((name.rpartition("/")[2], name) for name in facts.fact_subjects if name.startswith(_REMOVED))
+        found = facts.judged[key] = tuple(sorted((kind, name) for kind, name in gone if kind in objects))
+    return found
 
 
 _ALSO = {"knative-serving": ("knative",), "knative-eventing": ("knative",)}

@@ -5,7 +5,7 @@ Knows neither places nor findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import Enum
 
@@ -109,12 +109,17 @@ def _off_table(holding: Holding, facts: Facts) -> Life | None:
     return Life(holding.subject, Phase.GONE, fact) if numbers_of(holding.version or "") < oldest else None
 
 
-def alive(subject: str, facts: Facts, as_of: date) -> Iterator[tuple[str, Life]]:
-    """Yield the versions of a subject that are supported on a day for longer than the time ahead, oldest first."""
-    for fact in sorted(facts.about(subject), key=lambda fact: numbers_of(fact.version)):
-        life = life_of(fact, as_of)
-        if life is not None and life.phase is Phase.ALIVE:
-            yield fact.version, life
+def alive(subject: str, facts: Facts, as_of: date) -> tuple[tuple[str, Life], ...]:
+    """Return the versions of a subject that are supported on a day for longer than the time ahead, oldest first."""
+    key = ("alive", subject, as_of)
+    found: tuple[tuple[str, Life], ...] | None = facts.judged.get(key)
+    if found is None:
+        found = facts.judged[key] = tuple(
+            (fact.version, life)
+            for fact in sorted(facts.about(subject), key=lambda fact: numbers_of(fact.version))
+            if (life := life_of(fact, as_of)) is not None and life.phase is Phase.ALIVE
+        )
+    return found
 
 
 def day_of(text: object) -> date | None:

@@ -59,14 +59,23 @@ def cluster_matrices(platform: Platform, facts: Facts, as_of: date) -> tuple[Clu
 def cluster_matrix(cluster: Cluster, platform: Platform, facts: Facts, as_of: date) -> ClusterMatrix:
     """Return the matrix of one cluster on a day."""
     held = holdings(cluster, platform, facts)
+    # Most clusters of a platform hold the same as others; what is said of it is the same for all of these.
+    key = ("decisions", *((each.subject, each.version, each.group, each.label, each.release) for each in held.values()))
+    if key not in facts.judged:
+        facts.judged[key] = decisions_on(held, facts)
+    return ClusterMatrix(cluster, held, facts.judged[key], lives(held, facts, as_of))
+
+
+def decisions_on(held: Mapping[str, Holding], facts: Facts, *, within_groups: bool = True) -> tuple[Decision, ...]:
+    """Return what follows for each pair of what is held, those of one product only with `within_groups`."""
     pairs: dict[tuple[str, str], list[Verdict]] = {}
     for verdict in judge(held, facts):
-        pairs.setdefault((verdict.holder, verdict.other), []).append(verdict)
-    decisions = tuple(
+        if within_groups or held[verdict.holder].group != held[verdict.other].group:
+            pairs.setdefault((verdict.holder, verdict.other), []).append(verdict)
+    return tuple(
         decide(tuple(verdicts), vouched(held[holder], held[other], facts))
         for (holder, other), verdicts in pairs.items()
     )
-    return ClusterMatrix(cluster, held, decisions, lives(held, facts, as_of))
 
 
 def vouched(holder: Holding, other: Holding, facts: Facts) -> str:

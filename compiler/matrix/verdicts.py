@@ -74,11 +74,11 @@ class Verdict:
         return ", ".join(versions).replace(",,", ",").replace(",", ", ").replace("  ", " ")
 
 
-def would_fit(verdict: Verdict, other: Holding, facts: Facts) -> bool:
-    """Return whether another version of `other` would fit; what cannot be read rules nothing out."""
-    if verdict.limits[:1].isdigit():
-        return any(fits_in(other, minor_line(version), facts) for version in verdict.limits.split())
-    return fits_in(other, verdict.limits, facts) is not False
+def would_fit(limits: str, other: Holding, facts: Facts) -> bool:
+    """Return whether a version would fit into a verdict's limits; what cannot be read rules nothing out."""
+    if limits[:1].isdigit():
+        return any(fits_in(other, minor_line(version), facts) for version in limits.split())
+    return fits_in(other, limits, facts) is not False
 
 
 @frozen
@@ -108,17 +108,13 @@ class Decision:
 
 
 def judge(held: Mapping[str, Holding], facts: Facts) -> tuple[Verdict, ...]:
-    """Return what every fact about what is held says of the rest; remembered by the versions."""
-    key = ("verdicts", *((subject, holding.version) for subject, holding in held.items()))
-    found: tuple[Verdict, ...] | None = facts.judged.get(key)
-    if found is None:
-        found = facts.judged[key] = tuple(
-            verdict
-            for holding in held.values()
-            for fact in matching(holding, facts)
-            for verdict in verdicts_of(fact, holding, held, facts)
-        )
-    return found
+    """Return what every fact about what is held says of the rest."""
+    return tuple(
+        verdict
+        for holding in held.values()
+        for fact in matching(holding, facts)
+        for verdict in verdicts_of(fact, holding, held, facts)
+    )
 
 
 def verdicts_of(fact: Fact, holder: Holding, held: Mapping[str, Holding], facts: Facts) -> Iterator[Verdict]:

@@ -87,7 +87,7 @@ class MigProfile:
 
 
 class Facts:
-    """The catalog as resolving asks it; `offers`, `solutions`, `conflicts` and `judged` remember what was asked."""
+    """The catalog as resolving asks it. What is public and a dictionary remembers what others asked before."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -95,8 +95,10 @@ class Facts:
         self._carriers: dict[str, tuple[str, ...]] = {}
         self._orders: dict[str, VersionOrder] = {}
         self._binding: dict[tuple[str, str], list[Fact]] = {}
+        self._satisfied: dict[tuple[str, str, str], bool] = {}
         self.offers: dict[Hashable, Any] = {}
-        self.solutions: dict[Hashable, Mapping[str, str] | None] = {}
+        self.answers: dict[Hashable, Any] = {}
+        self.selections: dict[Hashable, Any] = {}
         self.conflicts: dict[Hashable, Any] = {}
         self.judged: dict[Hashable, Any] = {}
 
@@ -184,9 +186,16 @@ class Facts:
         return overlay_of(component).replaced_by(version) is not None
 
     def satisfies(self, subject: str, version: str, constraint: str) -> bool:
-        """Return whether a version, in the order of its subject, satisfies a constraint that can be read."""
-        parsed = self._constraint(constraint)
-        return parsed is not None and parsed.matches(version, self._order(subject))
+        """Return whether a version, in the order of its subject, satisfies a constraint that can be read.
+
+        Raises `ValueError` for a version that is none.
+        """
+        key = subject, version, constraint
+        found = self._satisfied.get(key)
+        if found is None:
+            parsed = self._constraint(constraint)
+            found = self._satisfied[key] = parsed is not None and parsed.matches(version, self._order(subject))
+        return found
 
     def is_constraint(self, text: str) -> bool:
         """Return whether a text can be read as a constraint."""

@@ -44,7 +44,20 @@ https://istio.io/latest/docs/reference/config/networking/gateway/.
 
 
 def select(picks: Mapping[str, ProductRelease], wishes: ClusterWishes, facts: Facts) -> Selection:
-    """Return the components that the picked releases put onto the cluster."""
+    """Return the components that the picked releases put onto the cluster; clusters that ask alike share them."""
+    key = (
+        tuple((product, release.version) for product, release in sorted(picks.items())),
+        wishes.distribution,
+        tuple((name, label) for name, (_, label) in sorted(wishes.derived.items())),
+        tuple((name, wish.enabled, wish.existing is None) for name, wish in sorted(wishes.components.items())),
+    )
+    found: Selection | None = facts.selections.get(key)
+    if found is None:
+        found = facts.selections[key] = _select(picks, wishes, facts)
+    return found
+
+
+def _select(picks: Mapping[str, ProductRelease], wishes: ClusterWishes, facts: Facts) -> Selection:
     off, existing = wishes.off, wishes.existing
     reasons: dict[str, list[str]] = {}
     found: dict[str, tuple[ProductRelease, ComponentRelease]] = {}

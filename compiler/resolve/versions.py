@@ -5,7 +5,7 @@ Knows nothing of what the releases become.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, Suggestion, error, warning
 from compiler.model.frozen import frozen
@@ -15,7 +15,7 @@ from compiler.resolve.facts import Facts
 from compiler.resolve.lock import LockedCluster
 from compiler.resolve.names import unknown
 from compiler.resolve.offers import Question, pose
-from compiler.resolve.solver import Problem, Solution, complete, satisfies, solve
+from compiler.resolve.solver import Offer, Problem, Solution, complete, satisfies, solve
 from compiler.resolve.wishes import VersionWish
 
 
@@ -52,6 +52,19 @@ def usable_wishes(wishes: Collection[VersionWish], facts: Facts, findings: list[
     return usable
 
 
+@frozen
+class _Answer:
+    """What is the same for all clusters that ask alike; as in `Picks`, with the `offers` of every release in play.
+
+    `lacking`: no release has all the components that are asked for, and the versions are those without some.
+    """
+
+    releases: Mapping[str, ProductRelease]
+    versions: Solution
+    offers: Mapping[str, Sequence[Offer]]
+    lacking: bool
+
+
 def pick(question: Question, locked: LockedCluster | None, cluster: str, findings: list[Diagnostic]) -> Picks | None:
     """Return the releases for a cluster: the locked ones where they still satisfy, else the newest that do.
 
@@ -59,48 +72,54 @@ def pick(question: Question, locked: LockedCluster | None, cluster: str, finding
     Reports `version-conflict`, `component-not-in-release`, and `locked-version-moved` where a locked version had to go.
     """
     preferred = {product: entry.version for product, entry in locked.products.items()} if locked else {}
+    answers: dict[Hashable, _Answer | None] = question.facts.answers
+    asked = (question.alike(), *preferred.items())
+    if asked not in answers:
+        answers[asked] = _answer(question, preferred)
+    answer = answers[asked]
+    if answer is None:
+        findings += explain_conflicts(question, cluster)
+        return None
+    if answer.lacking:
+        findings += [
+            explain_missing(question, demand, demand.text.removeprefix("with "), answer.versions[demand.subject])
+            for demand in question.presences
+            if not demand.accepts(answer.versions[demand.subject])
+        ]
+    because = {product: _because(product, question, answer) for product in answer.releases}
+    if locked is not None:
+        findings += _moved(question, locked, answer)
+    return Picks(answer.releases, answer.versions, because)
+
+
+def _answer(question: Question, preferred: Mapping[str, str]) -> _Answer | None:
+    """Return what answers a question, its components left aside if nothing else does; nothing where that fails too."""
     problem = pose(question, preferred=preferred)
-    solution = _keep(problem, preferred, question) or _solve_once(problem, preferred, question)
+    solution = _keep(problem, preferred, question) or solve(problem)
+    lacking = solution is None
     if solution is None:
         presences = frozenset(range(len(question.versions), len(question.versions) + len(question.presences)))
-        relaxed = pose(question, preferred=preferred, ignoring=presences)
-        solution = solve(relaxed) if presences else None
+        problem = pose(question, preferred=preferred, ignoring=presences)
+        solution = solve(problem) if presences else None
         if solution is None:
-            findings += explain_conflicts(question, cluster)
             return None
-        problem = relaxed
-        findings += [
-            explain_missing(question, demand, demand.text.removeprefix("with "), solution[demand.subject])
-            for demand in question.presences
-            if not demand.accepts(solution[demand.subject])
-        ]
     releases = {
         product: question.facts.release(product, solution[product])
         for product, offers in problem.offers.items()
         if any(offer.version == solution.get(product) for offer in offers)
     }
-    versions = complete(problem, solution)
-    everything = pose(question, preferred={})
-    because = {product: _because(product, question, everything, versions) for product in releases}
-    if locked is not None:
-        findings += _moved(question, locked, everything, versions, releases)
-    return Picks(releases, versions, because)
+    return _Answer(releases, complete(problem, solution), pose(question, preferred={}).offers, lacking)
 
 
-def _moved(
-    question: Question,
-    locked: LockedCluster,
-    everything: Problem,
-    versions: Solution,
-    releases: Mapping[str, ProductRelease],
-) -> list[Diagnostic]:
+def _moved(question: Question, locked: LockedCluster, answer: _Answer) -> list[Diagnostic]:
     """Return a finding for each product whose locked version gave way to another one.
 
     It is an info where the wish was changed, which asks for it; else a warning: it moved without anybody saying so.
     """
     findings = []
+    versions = answer.versions
     wishes = {wish.product: wish for wish in question.versions}
-    for product, release in sorted(releases.items()):
+    for product, release in sorted(answer.releases.items()):
         before = locked.products.get(product)
         if before is None or before.version == release.version:
             continue
@@ -109,7 +128,7 @@ def _moved(
         wish = wishes.get(product)
         is_asked_for = wish is not None and not question.facts.satisfies(product, before.version, wish.constraint)
         reasons = [f"`{wish.label}` {wish.constraint}"] if wish is not None and is_asked_for else []
-        offers = [offer for offer in everything.offers[product] if offer.version == before.version]
+        offers = [offer for offer in answer.offers[product] if offer.version == before.version]
         unmet = [
             demand
             for offer in offers
@@ -149,21 +168,13 @@ def _keep(problem: Problem, preferred: Mapping[str, str], question: Question) ->
     return kept if needed <= set(kept) and satisfies(problem, kept) else None
 
 
-def _solve_once(problem: Problem, preferred: Mapping[str, str], question: Question) -> Solution | None:
-    """Return the solution of a problem; clusters that ask alike, as most of a platform do, share one search."""
-    solutions = question.facts.solutions
-    asked = (question.alike(), *preferred.items())
-    if asked not in solutions:
-        solutions[asked] = solve(problem)
-    return solutions[asked]
-
-
-def _because(product: str, question: Question, everything: Problem, versions: Solution) -> tuple[str, ...]:
+def _because(product: str, question: Question, answer: _Answer) -> tuple[str, ...]:
     """Return the words and the facts that decided a product's version: the wish, then what ruled newer ones out."""
     words = [wish.label for wish in question.versions if wish.product == product]
     words += [label for _, label in question.products[product]] if not words else []
     ruled_out: set[str] = set()
-    for offer in everything.offers[product]:
+    versions = answer.versions
+    for offer in answer.offers[product]:
         if offer.version == versions[product]:
             break
         ruled_out.update(

@@ -57,5 +57,6 @@ def test_equal_versions_are_judged_once() -> None:
     facts = Facts(catalog())
     made = cluster_matrices(platform, facts, DAY)
     assert len(made) == 5
-    assert sum(key[0] == "verdicts" for key in facts.judged if isinstance(key, tuple)) == 1
+    assert len({id(each.decisions) for each in made}) == 1
+    assert sum(key[0] == "decisions" for key in facts.judged if isinstance(key, tuple)) == 1
     assert cluster_matrices(platform, facts, DAY) is made

@@ -74,7 +74,7 @@ def test_a_minor_of_kubernetes_is_any_patch_of_it() -> None:
 
 
 def test_what_was_tried_would_fit_in_its_minor() -> None:
-    tried = verdict(Standing.TESTED, fits=False, limits="1.33.4 1.34.0")
+    tried = "1.33.4 1.34.0"
     facts = Facts(catalog())
     assert would_fit(tried, holding("kubernetes", "1.34"), facts)
     assert not would_fit(tried, holding("kubernetes", "1.35"), facts)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from compiler.diagnostics.model import Diagnostic, Fix
 from compiler.model.platform import Platform
+from compiler.resolve import offers, versions
 from compiler.resolve.lock import Lock
+from compiler.resolve.solver import Problem
 from tests.unit.resolve.fakes import (
     CLUSTER,
     FakeCatalog,
@@ -294,6 +297,23 @@ def test_clusters_that_ask_alike_each_have_the_finding_at_their_own_places() -> 
         assert [label.path for label in finding.related] == [("clusters", index, "kubernetes")]
         assert f"or on {name} alone (`versions: {{kubeflow: " in finding.suggestions[0].text
         assert finding.suggestions[1].fix.path == ("clusters", index, "kubernetes")
+
+
+@pytest.mark.parametrize("kubernetes", ["1.34", "1.2"])
+def test_clusters_that_ask_alike_are_answered_once(kubernetes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    posed: list[offers.Question] = []
+
+    def counted(question: offers.Question, **named: Any) -> Problem:
+        posed.append(question)
+        return offers.pose(question, **named)
+
+    monkeypatch.setattr(versions, "pose", counted)
+    line = f'  - {{{{name: {{}}, environment: dev, provider: kind, kubernetes: "{kubernetes}"}}}}\n'
+    understand("clusters:\n" + line.format("c0"))
+    alone = len(posed)
+    assert alone
+    understand("clusters:\n" + "".join(line.format(f"c{number}") for number in range(9)))
+    assert len(posed) == 2 * alone
 
 
 def test_a_missing_component_says_which_wish_keeps_it_away() -> None:
