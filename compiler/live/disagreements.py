@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, error, info, warning
 from compiler.live.cluster_facts import LiveCluster, LiveNode
-from compiler.lowering.argocd import is_ours
+from compiler.lowering.argocd.children import is_ours
 from compiler.lowering.patches import identity_of
 from compiler.model import names
 from compiler.providers.base import TokenIssuer

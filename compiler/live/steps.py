@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from compiler.live.secrets import WantedSecret, wanted_secrets
-from compiler.lowering.argocd import is_ours
+from compiler.lowering.argocd.children import is_ours
 from compiler.model import names
 from compiler.model.frozen import frozen
 

@@ -13,16 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from compiler.lowering.admission import lower_admission
-from compiler.lowering.argocd import (
-    PLATFORM_PROJECT,
-    TEAMS_PROJECT,
-    Child,
-    component_children,
-    is_ours,
-    lower_applications,
-    lower_bootstrap,
-    read_by_applications,
-)
+from compiler.lowering.argocd.applications import lower_applications, read_by_applications
+from compiler.lowering.argocd.bootstrap import lower_bootstrap
+from compiler.lowering.argocd.children import PLATFORM_PROJECT, TEAMS_PROJECT, Child, component_children, is_ours
 from compiler.lowering.components import lower_component, remaining_objects
 from compiler.lowering.context import tenant_context
 from compiler.lowering.machines import pool_machine

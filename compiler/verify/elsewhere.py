@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compiler.lowering.argocd import is_ours
+from compiler.lowering.argocd.children import is_ours
 from compiler.providers import Providers
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit import layout
-from compiler.lowering.argocd import refused
+from compiler.lowering.argocd.projects import refused
 from compiler.lowering.patches import selects
 from compiler.model import names
 from compiler.model.manifest import Identity

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from compiler.catalog.load import Catalog
-from compiler.lowering.argocd import lower_applications
+from compiler.lowering.argocd.applications import lower_applications
 from compiler.lowering.context import tenant_context
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
 from compiler.lowering.tenants import lower_tenant

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from compiler.lowering.argocd import refused
+from compiler.lowering.argocd.projects import refused
 from compiler.lowering.team_projects import team_projects
 from compiler.lowering.tenants import lower_tenant
 from tests.unit.lowering.declared import KUBEFLOW, claim, context, member, namespace, objects, pool, tenant

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compiler.diagnostics.model import Severity
-from compiler.lowering.argocd import IN_CLUSTER
+from compiler.lowering.argocd.destinations import IN_CLUSTER
 from compiler.model import names
 from compiler.model.platform import Cluster, SecretsBackend
 from compiler.verify.verify import judge

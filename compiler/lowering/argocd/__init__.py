@@ -1,0 +1,1 @@
+"""Argo CD's own objects for one cluster: an Application for each overlay, AppProjects, and the root."""

@@ -1,0 +1,53 @@
+"""What the projects allow, and what they refuse."""
+
+from __future__ import annotations
+
+from compiler.lowering.argocd.children import TEAMS_PROJECT
+from compiler.lowering.argocd.projects import platform_project, refused, teams_project
+from compiler.model.manifest import Object
+from compiler.model.platform import Namespace, Tenant
+from tests.unit.lowering.argocd.lowered import HERE, WHOLE, children
+from tests.unit.lowering.installed import catalog, cluster, installation, platform
+
+
+def test_projects_allow_what_the_components_hold_and_no_more() -> None:
+    project = platform_project(HERE, WHOLE, catalog(), children(HERE, WHOLE))
+    spec = project["spec"]
+    assert {"group": "serving.kserve.io", "kind": "ClusterServingRuntime"} in spec["clusterResourceWhitelist"]
+    assert {"group": "apps", "kind": "Deployment"} in spec["namespaceResourceWhitelist"]
+    assert {"group": "apps", "kind": "Deployment"} not in spec["clusterResourceWhitelist"]
+    assert "*" not in {entry["kind"] for entry in spec["namespaceResourceWhitelist"]}
+    namespaces = {destination["namespace"] for destination in spec["destinations"]}
+    assert {"argocd", "istio-system", "kubeflow"} <= namespaces
+    assert "default" not in namespaces
+    assert spec["sourceRepos"] == ["https://github.com/acme/platform.git"]
+
+
+def test_a_cluster_scoped_resource_that_says_a_namespace_is_allowed_all_the_same() -> None:
+    here = cluster([installation("pipelines", "26.03"), installation("trainer", "26.03")])
+    spec = platform_project(here, platform(here), catalog(), [])["spec"]
+    assert {"group": "metacontroller.k8s.io", "kind": "DecoratorController"} in spec["clusterResourceWhitelist"]
+    assert {"group": "trainer.kubeflow.org", "kind": "ClusterTrainingRuntime"} in spec["clusterResourceWhitelist"]
+    assert {"group": "", "kind": "Secret"} not in spec["clusterResourceWhitelist"]
+    spark = cluster([installation("spark-operator", "26.03")])
+    spec = platform_project(spark, platform(spark), catalog(), [])["spec"]
+    binding = {"group": "rbac.authorization.k8s.io", "kind": "ClusterRoleBinding"}
+    assert binding in spec["clusterResourceWhitelist"]
+    assert binding not in spec["namespaceResourceWhitelist"]
+
+
+def _manifest(kind: str, group: str = "", namespace: str = "", name: str = "x") -> Object:
+    version = f"{group}/v1" if group else "v1"
+    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata}
+
+
+def test_teams_reach_their_namespaces_only() -> None:
+    vision = Tenant("vision", "a@acme.com", (), (Namespace("vision", {}, ()),), (), (), (), ())
+    here = cluster([], tenants=(vision,))
+    project = teams_project(here, platform(here))
+    assert project["metadata"]["name"] == TEAMS_PROJECT
+    fine = [_manifest("RoleBinding", "rbac.authorization.k8s.io", "vision"), _manifest("Secret", "", "vision")]
+    bad = [_manifest("Secret", "", "kube-system"), _manifest("Deployment", "apps", "vision")]
+    assert refused(project, fine, [_manifest("Profile", "kubeflow.org")]) == []
+    assert len(refused(project, bad, [_manifest("ClusterRoleBinding", "rbac.authorization.k8s.io")])) == 3
