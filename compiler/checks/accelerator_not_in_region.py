@@ -51,6 +51,7 @@ def _nearest_first(regions: frozenset[str], region: str) -> list[str]:
 _POOL = """\
 clusters:
   - {{name: gpu, environment: dev, provider: eks, kubernetes: "1.34", region: {}}}
+components: {{gpu-operator: {{}}}}
 gpuPools:
   - {{name: h100, cluster: gpu, accelerator: nvidia-h100-80gb, machineType: p5.48xlarge, nodes: {{max: 2}}}}
 """

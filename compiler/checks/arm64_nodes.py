@@ -43,6 +43,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 _POOL = """\
 clusters:
   - {{name: gpu, environment: dev, provider: eks, kubernetes: "1.34", region: us-east-1}}
+components: {{gpu-operator: {{}}}}
 gpuPools:
   - {{name: small, cluster: gpu, accelerator: {}, nodes: {{max: 2}}}}
 """

@@ -39,6 +39,7 @@ def _lends(nominal: int, limit: int | None) -> int:
 
 _TEAMS = """\
 clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
+components: {{gpu-operator: {{}}}}
 gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
 teams:
   - name: vision

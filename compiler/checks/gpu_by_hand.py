@@ -32,6 +32,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 _POOL = """\
 distribution: none
 clusters: [{{name: dev, environment: dev, provider: {}, kubernetes: "1.35"}}]
+components: {{gpu-operator: {{}}}}
 gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 1}}}}]
 """
 

@@ -51,6 +51,7 @@ clusters:
     kubernetes: "1.35"
     region: us-east-1
     cloudQuota: {{{}: 96}}
+    components: {{gpu-operator: {{}}}}
 gpuPools:
   - name: a100
     cluster: gpu

@@ -25,6 +25,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 
 _TEAM = """\
 clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
+components: {{gpu-operator: {{}}}}
 gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
 teams:
   - name: vision

@@ -14,6 +14,7 @@ from compiler.lowering.context import TenantContext, tenant_context
 from compiler.lowering.quotas import gpu_limits
 from compiler.model import names
 from compiler.model.platform import Claim, Cluster, GpuPool, Namespace, Tenant
+from compiler.placement.devices import Server, server_of
 from compiler.placement.findings import place_of
 from compiler.placement.nodes import most_units, node_selector, node_taints, tolerations, units_per_node
 from compiler.placement.proof import Ground, Row, Verdict
@@ -30,6 +31,7 @@ _POLICY = "https://kubernetes.io/docs/reference/access-authn-authz/validating-ad
 _SECURITY = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
 _QUEUE = "https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/"
 _FLAVOR = "https://kueue.sigs.k8s.io/docs/concepts/resource_flavor/"
+_PLUGIN = "https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/"
 _TAINTS = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"
 _KNATIVE = "https://knative.dev/docs/serving/configuration/feature-flags/"
 _QUEUE_LABEL = "kueue.x-k8s.io/queue-name"
@@ -78,6 +80,9 @@ def explain_gpu(words: list[str], subject: Subject) -> Answer:
         outcome = "none of its work finds a node"
     else:
         outcome = f"{len(rows) - len(failing)} of {len(rows)} questions find a node"
+    server = server_of(pool, cluster)
+    if not server.serves and len(failing) < len(rows):
+        outcome += f", provided that a device plugin serves {server.device} there"
     summary = f"team {team} on GPU pool {pool.name} of cluster {cluster.name}: {outcome}"
     return Answer(WORD, f"{WORD} {team} {pool.name}", summary, tuple(sections), _place(subject, claim.origin))
 
@@ -152,6 +157,7 @@ def _chain(
         f"{each['key']}={each['value']}:{each['effect']}" for each in node_taints(pool, cluster.provider)
     )
     yield Statement(f"node: label {names.POOL_KEY}={pool.name}, and at most the taints {taints}", at_pool, _TAINTS)
+    yield _device(server_of(pool, cluster), cluster, subject, at_pool)
     most = most_units(pool, cluster.provider)
     yield Statement(
         f"size: one pod may have {most} of {pool.resource}, as a node has {units_per_node(pool)}"
@@ -196,6 +202,28 @@ def _permission(tenant: Tenant, pool: GpuPool, context: TenantContext) -> Statem
         text = f"namespaces {where} carry {label}, which ValidatingAdmissionPolicy {names.POOL_ACCESS_POLICY} asks for"
         return Statement(f"permission: {text}", None, _POLICY)
     return Statement(f"permission: namespaces {where} carry {label}; this Kubernetes is too old to ask for it", None)
+
+
+def _device(server: Server, cluster: Cluster, subject: Subject, at_pool: Span) -> Statement:
+    """Return who makes the nodes show their devices, or the condition that nobody in the file meets."""
+    if server.by_provider:
+        who = f"{Providers()[cluster.provider].title} brings what serves {server.device}"
+        return Statement(f"device plugin: {who}", at_pool, _PLUGIN)
+    if server.component is not None and server.serves:
+        component = cluster.installed[server.component]
+        has = "serves" if component.existing is None else "is there already and serves"
+        return Statement(
+            f"device plugin: component {server.component} {has} {server.device}",
+            _place(subject, component.origin),
+            _PLUGIN,
+        )
+    way = f"add `{server.component}: {{}}` to its `components`" if server.component else "install its vendor's"
+    return Statement(
+        f"device plugin: on condition that one for {server.device} runs on the nodes and tolerates {names.POOL_KEY}; "
+        f"nothing in the file installs it\nto change that: {way}",
+        at_pool,
+        _PLUGIN,
+    )
 
 
 def _queue(tenant: Tenant, claim: Claim, ground: Ground, subject: Subject) -> Iterator[Statement]:

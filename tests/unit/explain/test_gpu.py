@@ -39,12 +39,12 @@ def failing(answer: Answer) -> list[str]:
 def test_every_link_is_there_with_its_line(subject: Subject) -> None:
     answer = explain("gpu vision t4", subject)
     assert (answer.kind, answer.subject) == ("gpu", "gpu vision t4")
-    assert answer.summary == "team vision on GPU pool t4 of cluster prod: all of its work finds a node"
+    assert answer.summary.startswith("team vision on GPU pool t4 of cluster prod: all of its work finds a node")
     assert failing(answer) == []
     found = links(answer)
     assert list(found) == [
         *("wish", "units", "permission", "Pod Security", "quota", "queue"),
-        *("pod", "node", "size", "nodes"),
+        *("pod", "node", "device plugin", "size", "nodes"),
     ]
     assert found["wish"] == "2 of t4, and to borrow whatever is free @28"
     assert found["units"] == "4 nodes x 1 nvidia-t4 = 4 of nvidia.com/gpu @21"
@@ -56,6 +56,34 @@ def test_every_link_is_there_with_its_line(subject: Subject) -> None:
     assert all("placed on a node of t4, through the queue" in each.text for each in answer.sections[1].statements)
     sources = [each.source for each in answer.sections[0].statements if each.source]
     assert len(sources) >= 6
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("  katib:\n", "  gpu-operator: {}\n  katib:\n", "component gpu-operator serves nvidia.com/gpu"),
+        (
+            "  katib:\n",
+            '  gpu-operator: {existing: "26.7.0"}\n  katib:\n',
+            "component gpu-operator is there already and serves nvidia.com/gpu",
+        ),
+        ("provider: kind", "provider: minikube", "minikube brings what serves nvidia.com/gpu"),
+    ],
+)
+def test_who_serves_the_devices_is_told(subject: Subject, old: str, new: str, expected: str) -> None:
+    answer = explain("gpu vision t4", changed(subject, old, new))
+    assert links(answer)["device plugin"].startswith(f"{expected} @")
+    assert "provided that" not in answer.summary
+
+
+def test_a_device_that_nobody_serves_is_a_condition(subject: Subject) -> None:
+    answer = explain("gpu vision t4", subject)
+    assert answer.summary.endswith(
+        "all of its work finds a node, provided that a device plugin serves nvidia.com/gpu there"
+    )
+    condition = links(answer)["device plugin"]
+    assert condition.startswith("on condition that one for nvidia.com/gpu runs on the nodes and tolerates platform/")
+    assert "add `gpu-operator: {}`" in condition
 
 
 def test_text_and_data_say_the_same(subject: Subject) -> None:
