@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from compiler.catalog.load import Catalog
     from compiler.diagnostics.place import Source
+    from compiler.source.reread import Reading
 
 
 @dataclass(slots=True)
@@ -66,13 +67,23 @@ def judge(
         read.add(path)
         return sources.read(path)
 
-    understanding = understand(replace(sources, read=reader), catalog(), as_of=as_of)
+    def earlier() -> Reading | None:
+        from compiler.source.reread import loaded
+
+        content = cache.earlier()
+        return None if content is None else loaded(content)
+
+    understanding = understand(replace(sources, read=reader, earlier=earlier), catalog(), as_of=as_of)
     from compiler.source.loader import text_only
 
     inputs = tuple(sorted(read))
     reads = digest_of(sources, inputs, as_of=as_of)
     cache.inputs, cache.reads = inputs, reads
     cache.verdict = remember(understanding.diagnostics, understanding.document)
+    if understanding.document is not None and understanding.document.nodes is not None:
+        from compiler.source.reread import dumped
+
+        cache.reading = dumped(understanding.document)
     source = understanding.document or text_only(sources.text, sources.name)
     return Judgement(understanding.diagnostics, source, reads, inputs, understanding)
 

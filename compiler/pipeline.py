@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from compiler.model.platform import Platform
     from compiler.resolve.lock import Lock
     from compiler.source.document import Document
+    from compiler.source.reread import Reading
     from compiler.spec.platform import PlatformSpec
 
 PLATFORM_FILE = "platform.yaml"
@@ -35,7 +36,8 @@ class Sources:
 
     `name` is the platform file as the user named it, `folder` the path of its folder from the Git root, empty or with
     `/` at its end. `read` takes a path relative to the platform file's folder
-    and returns its bytes, or `None` when there is no such file inside the folder.
+    and returns its bytes, or `None` when there is no such file inside the folder. `earlier` gives how the platform file
+    was read before it was edited, where that is remembered.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Sources:
     lock: bytes | None
     folder: str
     read: Callable[[str], bytes | None]
+    earlier: Callable[[], Reading | None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -87,7 +90,7 @@ def _understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understan
     from compiler.spec.validate import validate
 
     result = Understanding()
-    result.document, findings = load(sources.text, sources.name)
+    result.document, findings = load(sources.text, sources.name, sources.earlier)
     result.diagnostics += findings
     if result.document is None:
         return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +14,7 @@ Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 _LARGE = 64
 
-Entry = tuple[int, int, int, int, "list[Entry] | None"]
+Entry = tuple[int, int, int, int, "Sequence[Entry] | None"]
 """Where one entry of a collection stands: key start and end, value start and end, and the value's own entries.
 
 Units: character offsets into the text, ends are exclusive. An item of a list has the place of its value as its key.
@@ -27,7 +28,8 @@ class Document:
     """One YAML file: its name as the user gave it, its text, its data and its places. Never changed.
 
     `root` is the place of the whole. `incomplete` names the values from which the loader set a wrong part aside:
-    what seems to be missing directly below such a path is no finding of its own.
+    what seems to be missing directly below such a path is no finding of its own. `nodes` is the number of values of a
+    large text whose parts can be read by themselves: one without findings, anchors, tabs and accents, read as a whole.
     """
 
     file: str
@@ -35,6 +37,7 @@ class Document:
     data: Plain
     root: Entry
     incomplete: frozenset[YamlPath] = field(default=frozenset())
+    nodes: int | None = None
 
     @cached_property
     def lines(self) -> Lines:
@@ -84,7 +87,7 @@ class Document:
             return None
         siblings = self._find(path[:-1])[1][4] or []
         entry = self._find(path)[1]
-        index = siblings.index(entry)
+        index = [sibling[:2] for sibling in siblings].index(entry[:2])
         start, end = entry[0], max(self._value_range(entry)[1], entry[1])
         first, last = self.lines.place(start)[0], self.lines.place(end)[0]
         line_start, line_end = self.lines.offset(first, 1), self.lines.offset(last, len(self.lines.line(last)) + 1)

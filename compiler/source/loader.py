@@ -15,16 +15,25 @@ from compiler.source.document import Document
 from compiler.source.encoding import MAX_BYTES, clean, decode, is_plain_ascii, readable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from compiler.source.recovery import Parser
+    from compiler.source.reread import Reading
     from compiler.source.tree import Tree
 
+LARGE = 100_000
+"""Bytes of a text from which on it is worth looking what has changed in it: a smaller one is read as fast."""
 NO_PLATFORM = frozenset({"empty-file", "root-not-mapping"})
 
 
-def load(text: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
+def load(
+    text: bytes, file: str, earlier: Callable[[], Reading | None] = lambda: None
+) -> tuple[Document | None, list[Diagnostic]]:
     """Return the document and what is wrong with it as YAML; `None` if no tree of mappings can be made of it.
 
     A part that is wrong is set aside, and `Document.incomplete` says where something is missing for that reason.
+
+    Args: `earlier` gives how a text was read that this one may differ from in little; only a large one asks for it.
 
     Reports: what `encoding.clean`, `tree.Tree`, `syntax.explain` and `whitespace.misplaced` report; file-too-large,
     empty-file, root-not-mapping.
@@ -39,6 +48,12 @@ def load(text: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
     findings: list[Diagnostic] = []
     if foreign is not None or not is_plain_ascii(text):
         shown, readable_text, findings = clean(shown, file, foreign)
+    elif len(text) >= LARGE and b"\t" not in text and (before := earlier()) is not None:
+        from compiler.source.reread import reread
+
+        document = reread(before, shown, file, _parser())
+        if document is not None:
+            return document, []
     document, found = _read(shown, readable_text, file)
     if document is None and findings:
         # What is empty or no mapping for want of readable characters is no second mistake.
@@ -52,7 +67,7 @@ def text_only(text: bytes, file: str) -> Document:
     return Document(file, shown, None, (0, len(shown), 0, len(shown), None))
 
 
-def _read(shown: str, text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
+def _parser() -> Parser:
     try:
         from yaml._yaml import CParser
     except ImportError as missing:
@@ -60,9 +75,13 @@ def _read(shown: str, text: str, file: str) -> tuple[Document | None, list[Diagn
             "PyYAML was installed without libyaml",
             help="pip install --force-reinstall --only-binary pyyaml pyyaml",
         ) from missing
+    parser: Parser = CParser
+    return parser
 
+
+def _read(shown: str, text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
     lines = Lines(shown)
-    tree, findings = _tree(text, lines, file, CParser)
+    tree, findings = _tree(text, lines, file, _parser())
     if tree is None:
         return None, findings
     if tree.root is None or tree.data is None:
@@ -77,7 +96,9 @@ def _read(shown: str, text: str, file: str) -> tuple[Document | None, list[Diagn
         advice = "begin the file with keys, such as `apiVersion: platform/v1alpha1`"
         message = f"the file is {what}, not a mapping of keys"
         return None, [*findings, _finding("root-not-mapping", message, place, advice)]
-    return Document(file, shown, tree.data, tree.root, frozenset(tree.incomplete)), findings
+    is_apart = len(shown) >= LARGE and tree.is_simple and shown.isascii() and "\t" not in shown
+    nodes = tree.nodes if is_apart else None
+    return Document(file, shown, tree.data, tree.root, frozenset(tree.incomplete), nodes), findings
 
 
 def _tree(text: str, lines: Lines, file: str, parser: Parser) -> tuple[Tree | None, list[Diagnostic]]:

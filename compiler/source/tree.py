@@ -71,8 +71,8 @@ class _Repeated:
 class Tree:
     """Builds one document from the events of `read`, and keeps what it found on the way.
 
-    After `build`, `data` and `root` are the document's first root value. `findings` and `incomplete` hold what was
-    found so far even when `build` ended with an exception.
+    After `build`, `data` and `root` are the document's first root value, and `nodes` is the number of values.
+    `findings` and `incomplete` hold what was found so far even when `build` ended with an exception.
 
     Reports: duplicate-key, merge-key, key-not-text, missing-space-after-colon, unknown-tag, tag-mismatch,
     unknown-alias, recursive-alias, alias-bomb, deep-nesting, too-many-values, several-documents, old-yaml-version,
@@ -89,9 +89,14 @@ class Tree:
         self._read: Callable[[], Any] = read
         self._typed = CoreScalars()
         self._anchors: dict[str, tuple[Any, list[Entry] | None, int] | None] = {}
-        self._nodes = 0
+        self.nodes = 0
         self._aliased = 0
         self._repeated: _Repeated | None = None
+
+    @property
+    def is_simple(self) -> bool:
+        """Return whether nothing was found, and nothing stands for something elsewhere."""
+        return not (self.findings or self._anchors or self.incomplete)
 
     def build(self) -> None:
         """Read all events.
@@ -122,7 +127,7 @@ class Tree:
             return self._alias(event, trail)
         start: int = event.start_mark.index
         children: list[Entry] | None = None
-        before = self._nodes
+        before = self.nodes
         value: Any
         if kind is ScalarEvent:
             value = self._typed[event.value] if event.implicit[0] else event.value
@@ -140,11 +145,11 @@ class Tree:
             self._tagged_collection(event, trail)
         build = self._mapping if kind is MappingStartEvent else self._sequence
         value, children, end = build(event, trail, depth + 1)
-        self._nodes += len(children) + 1
-        if self._nodes > MAX_NODES:
+        self.nodes += len(children) + 1
+        if self.nodes > MAX_NODES:
             self._too_many(start, end)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, children, self._nodes - before)
+            self._anchors[event.anchor] = (value, children, self.nodes - before)
         return value, start, end, children
 
     def _mapping(self, opening: Raw, trail: Trail, depth: int) -> tuple[dict[str, Any], list[Entry], int]:
@@ -237,7 +242,7 @@ class Tree:
             )
             return absent
         value, children, nodes = anchored
-        self._nodes += nodes
+        self.nodes += nodes
         self._aliased += nodes
         if self._aliased > MAX_ALIASED_NODES:
             if self._aliased - nodes <= MAX_ALIASED_NODES:
@@ -249,7 +254,7 @@ class Tree:
                     notes=(f"`*{name}` alone stands for {nodes:,} values; this alias and those after it are not read",),
                     help="write the values out, or use aliases for small values only",
                 )
-            self._nodes -= nodes
+            self.nodes -= nodes
             return absent
         return value, start, end, children
 

@@ -1,4 +1,4 @@
-"""What one run leaves for the next on the same machine: stats of hashed files and the last verdict.
+"""What one run leaves for the next on the same machine: stats of hashed files, the last verdict, a text as it was read.
 
 A cache in the strict sense: it can be deleted at any time, is never committed, and what cannot be read or written
 is as if it were not there.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from compiler.user_cache import cache_directory
+from compiler.workspace.fingerprint import compiler_stamp
 
 _FORMAT = 4
 
@@ -26,7 +27,8 @@ class RunCache:
 
     `stats` are those of hashed files, and `kept` those that stand in the cache already. `inputs` are the files besides
     the platform file that were read, `verdict` is what there was to say, and `reads` the digest of everything that it
-    rests on. `built` is that digest for the run that last left the tree as it should be.
+    rests on. `built` is that digest for the run that last left the tree as it should be. `earlier` gives how the
+    platform file was read when it was last read as a whole, and `reading` is what takes its place.
     """
 
     stats: Mapping[str, str] = field(default_factory=dict)
@@ -35,11 +37,13 @@ class RunCache:
     verdict: Mapping[str, Any] | None = None
     built: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)
+    earlier: Callable[[], bytes | None] = field(default=lambda: None, compare=False)
+    reading: bytes | None = None
 
 
 def _file(platform_file: Path, part: str) -> Path:
     digest = hashlib.sha256(os.fspath(platform_file.absolute()).encode(errors="surrogateescape")).hexdigest()
-    return cache_directory() / "runs" / f"{digest[:32]}.{part}.json"
+    return cache_directory() / "runs" / f"{digest[:32]}.{part}"
 
 
 def load_cache(platform_file: Path, *, with_stats: bool) -> RunCache:
@@ -47,12 +51,12 @@ def load_cache(platform_file: Path, *, with_stats: bool) -> RunCache:
 
     Args: `with_stats` reads the stats too, of which a large tree has many.
     """
-    run = _read(_file(platform_file, "run"))
-    stats = _read(_file(platform_file, "stats")) if with_stats else {}
+    run = _read(_file(platform_file, "run.json"))
+    stats = _read(_file(platform_file, "stats.json")) if with_stats else {}
     if not all(isinstance(stat, str) for stat in stats.values()):
         stats = {}
     try:
-        return RunCache(
+        found = RunCache(
             stats,
             tuple(run.get("inputs", ())),
             str(run.get("reads", "")),
@@ -61,7 +65,9 @@ def load_cache(platform_file: Path, *, with_stats: bool) -> RunCache:
             stats,
         )
     except (TypeError, ValueError, IndexError, KeyError, AttributeError):
-        return RunCache()
+        found = RunCache()
+    found.earlier = lambda: _kept(_file(platform_file, "reading"), compiler_stamp())
+    return found
 
 
 def save_cache(platform_file: Path, cache: RunCache, *, with_stats: bool) -> None:
@@ -72,9 +78,11 @@ def save_cache(platform_file: Path, cache: RunCache, *, with_stats: bool) -> Non
         "verdict": cache.verdict,
         "built": cache.built,
     }
-    _write(_file(platform_file, "run"), run)
+    _write(_file(platform_file, "run.json"), run)
     if with_stats and cache.stats != cache.kept:
-        _write(_file(platform_file, "stats"), cache.stats)
+        _write(_file(platform_file, "stats.json"), cache.stats)
+    if cache.reading is not None:
+        _keep(_file(platform_file, "reading"), compiler_stamp(), cache.reading)
 
 
 def made_once(name: str, key: str, make: Callable[[], bytes]) -> bytes:
@@ -83,13 +91,23 @@ def made_once(name: str, key: str, make: Callable[[], bytes]) -> bytes:
     Args: `name` is that of the file that keeps it, for one key at a time.
     """
     path = cache_directory() / name
+    content = _kept(path, key)
+    if content is None:
+        content = make()
+        _keep(path, key, content)
+    return content
+
+
+def _kept(path: Path, key: str) -> bytes | None:
     with contextlib.suppress(OSError):
         head, _, content = path.read_bytes().partition(b"\n")
         if head == _head(key, content):
             return content
-    content = make()
+    return None
+
+
+def _keep(path: Path, key: str, content: bytes) -> None:
     _replace(path, _head(key, content) + b"\n" + content)
-    return content
 
 
 def _head(key: str, content: bytes) -> bytes:

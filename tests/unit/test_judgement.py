@@ -94,6 +94,24 @@ def test_it_is_run_again_by_another_compiler(monkeypatch: pytest.MonkeyPatch) ->
     assert run(given(), cache).understanding is not None
 
 
+@pytest.mark.parametrize("kept", [None, b"", b"\xff"])
+def test_a_large_file_is_read_again_where_it_was_edited(kept: bytes | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compiler.source.loader.LARGE", 0)
+    cache = RunCache()
+    run(given(), cache)
+    assert cache.reading is not None
+    edited = given(PLATFORM.replace("name: laptop", "name: tabletop"))
+    whole = run(edited, RunCache())
+    content = cache.reading if kept is None else kept
+    again = run(edited, RunCache(earlier=lambda: content))
+    assert again.findings == whole.findings
+    assert again.understanding is not None
+    assert whole.understanding is not None
+    assert again.understanding.platform == whole.understanding.platform
+    assert again.understanding.document is not None
+    assert (again.understanding.document.nodes is None) == (kept is None)
+
+
 @pytest.mark.parametrize("verdict", [{}, {"findings": 3}, {"findings": [{}], "spans": [], "edits": []}])
 def test_a_damaged_memory_is_none(verdict: dict[str, object]) -> None:
     cache = RunCache()

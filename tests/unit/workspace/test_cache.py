@@ -40,6 +40,20 @@ def test_what_was_kept_comes_back() -> None:
     assert kept(with_stats=False).verdict == FULL.verdict
 
 
+def test_how_a_file_was_read_comes_back_until_it_is_read_as_a_whole_again() -> None:
+    assert kept().earlier() is None
+    for run, reading in enumerate((b"one", None, b"two\n")):
+        save_cache(Path("platform.yaml"), RunCache(reading=reading), with_stats=False)
+        assert kept().earlier() == (b"one", b"one", b"two\n")[run]
+    assert kept("other/platform.yaml").earlier() is None
+
+
+def test_how_another_compiler_read_a_file_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    save_cache(Path("platform.yaml"), RunCache(reading=b"one"), with_stats=False)
+    monkeypatch.setattr("compiler.workspace.cache.compiler_stamp", lambda: "another")
+    assert kept().earlier() is None
+
+
 def test_each_platform_file_has_its_own() -> None:
     save_cache(Path("platform.yaml"), FULL, with_stats=True)
     assert kept("other/platform.yaml") == RunCache()
