@@ -1,6 +1,6 @@
 """How NVIDIA's own software is told to share GPUs: labels of nodes, and values of the GPU Operator's chart.
 
-Not for GKE, whose own device plugin shares by what its nodes are made with. Knows neither clouds nor queues.
+Not where the provider's own device plugin shares by what its nodes are made with. Knows neither clouds nor queues.
 Source: NVIDIA/k8s-device-plugin@v0.20.0 README.md (sharing, configuration per node); NVIDIA/gpu-operator@v26.7.0
 deployments/gpu-operator/values.yaml and assets/state-mig-manager/0400_configmap.yaml (names of MIG layouts).
 """
@@ -14,7 +14,8 @@ from typing import Any
 
 from compiler.model import names
 from compiler.model.platform import GpuPool
-from compiler.placement.nodes import device_taint
+from compiler.placement.nodes import device_taint, node_taints
+from compiler.providers import creation
 
 PLUGIN_CONFIG_LABEL = "nvidia.com/device-plugin.config"
 """On a node: which configuration of the device plugin it runs."""
@@ -54,7 +55,7 @@ def operator_values(pools: Iterable[GpuPool], provider: str) -> dict[str, Any]:
             }
         },
     }
-    if provider == "gke":
+    if creation(provider).shares_gpus:
         return values
     base: dict[str, Any] = {"version": "v1"}
     if any(pool.sharing.strategy == "mig" for pool in mine):
@@ -72,11 +73,8 @@ def operator_values(pools: Iterable[GpuPool], provider: str) -> dict[str, Any]:
 
 def _tolerations(pools: Iterable[GpuPool], provider: str) -> list[dict[str, str]]:
     """Return tolerations of every taint that a node of the pools may carry, whatever its value."""
-    keys = [_NVIDIA, names.POOL_KEY]
-    if provider == "gke":
-        keys.append("cloud.google.com/compute-class")
-    if provider == "aks" and any(pool.spot for pool in pools):
-        keys.append("kubernetes.azure.com/scalesetpriority")
+    carried = {taint["key"]: None for pool in pools for taint in node_taints(pool, provider)}
+    keys = dict.fromkeys([_NVIDIA, names.POOL_KEY]) | carried
     return [{"key": key, "operator": "Exists", "effect": "NoSchedule"} for key in keys]
 
 

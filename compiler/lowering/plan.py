@@ -18,7 +18,7 @@ from compiler.lowering.argocd.bootstrap import lower_bootstrap
 from compiler.lowering.argocd.children import PLATFORM_PROJECT, TEAMS_PROJECT, Child, component_children, is_ours
 from compiler.lowering.components import lower_component, remaining_objects
 from compiler.lowering.context import tenant_context
-from compiler.lowering.machines import pool_machine
+from compiler.lowering.machines import node_pools
 from compiler.lowering.node_files import lower_node_files
 from compiler.lowering.nodes import lower_nodes
 from compiler.lowering.pools import lower_pools
@@ -28,7 +28,7 @@ from compiler.lowering.units import Unit, key_of
 from compiler.model import names
 from compiler.model.manifest import Application, Identity
 from compiler.model.platform import Claim, Cluster, GpuPool, Namespace, Platform, Tenant
-from compiler.providers import Providers
+from compiler.providers.base.creation import Order
 from compiler.resolve.waves import application_waves
 
 if TYPE_CHECKING:
@@ -89,10 +89,8 @@ def _node_units(cluster: Cluster, catalog: Catalog) -> Iterator[Unit]:
     """Yield what makes the nodes of the cluster's GPU pools: inside the cluster, and from outside."""
     if not cluster.pools:
         return
-    cloud = Providers()[cluster.provider].cloud
-    machines = {pool.name: pool_machine(pool, cloud, catalog) for pool in cluster.pools}
-    minor = tenant_context(cluster).kubernetes_minor
-    for application in (lower_nodes(cluster, machines, minor), lower_node_files(cluster, machines, minor)):
+    order = Order(cluster, node_pools(cluster, catalog), tenant_context(cluster).kubernetes_minor)
+    for application in (lower_nodes(order), lower_node_files(order)):
         if application is not None:
             yield _made(application)
 

@@ -1,14 +1,21 @@
-"""What differs between kinds of clusters, one module each with one `PROVIDER`; pure data and functions."""
+"""What differs between kinds of clusters, one module or folder each; pure data and functions.
+
+Each has one `PROVIDER`, what every run needs to know of it. How its clusters and nodes are made stands beside that,
+in a module `creation` with one `CREATION`, which only a build reads.
+"""
 
 from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from compiler.providers.base import Provider
+    from compiler.providers.base.creation import Creation
 
 _NO_RIB = frozenset({"base"})
 
@@ -35,3 +42,20 @@ class Providers(Mapping[str, "Provider"]):
 
     def __len__(self) -> int:
         return len(self._ids)
+
+
+@cache
+def creation(id: str) -> Creation:
+    """Return how clusters of a provider come to be; of one without a module `creation` nothing is made.
+
+    Raises `KeyError` for an unknown provider, `TypeError` for a module without `CREATION`.
+    """
+    from compiler.providers.base.creation import Creation  # a check has no need of it
+
+    package = f"{__name__}.{Providers()[id].id}"
+    if not hasattr(import_module(package), "__path__") or find_spec(f"{package}.creation") is None:
+        return Creation()
+    found = getattr(import_module(f"{package}.creation"), "CREATION", None)
+    if not isinstance(found, Creation):
+        raise TypeError(f"providers/{id}/creation.py has no CREATION")
+    return found

@@ -48,6 +48,8 @@ def test_a_rib_named_by_the_spine_is_seen() -> None:
     module = ast.parse("def late():\n    from compiler.checks.unknown_team import CHECK\n")
     assert named_ribs("compiler/pipeline.py", module) == ["compiler.checks.unknown_team.CHECK"]
     assert named_ribs("compiler/checks/other.py", module) == []
+    folder = ast.parse("from compiler.providers import gke, Providers")
+    assert named_ribs("compiler/pipeline.py", folder) == ["compiler.providers.gke"]
     assert named_ribs("compiler/pipeline.py", ast.parse("from compiler.checks.base import Check")) == []
 
 
@@ -85,6 +87,7 @@ def named_ribs(module_name: str, module: ast.Module) -> list[str]:
             if parts[:2] != ["compiler", rib] or len(parts) == 2 or parts[2] == "base":
                 continue
             # A name of the package itself (`run_checks`) is its door; a module or anything inside one is a rib.
-            if len(parts) > 3 or (ROOT / "compiler" / rib / f"{parts[2]}.py").exists():
+            member = ROOT / "compiler" / rib / parts[2]
+            if len(parts) > 3 or member.is_dir() or member.with_suffix(".py").exists():
                 found.append(imported)
     return found

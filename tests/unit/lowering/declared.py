@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from compiler.lowering.context import TenantContext, tenant_context
+from compiler.lowering.machines import node_pools
 from compiler.model.manifest import Application, Object
 from compiler.model.platform import (
     Claim,
@@ -20,6 +21,8 @@ from compiler.model.platform import (
     Sharing,
     Tenant,
 )
+from compiler.providers.base.creation import Order
+from tests.unit.lowering.installed import catalog
 
 KUBEFLOW = ("istio-install", "kubeflow-roles", "notebook-controller", "profiles")
 """The components of Kubeflow that change how a team is written down."""
@@ -116,6 +119,11 @@ def cluster(
         shared_namespaces=(),
         origin=(),
     )
+
+
+def order(of: Cluster, minor: int = 34) -> Order:
+    """Return what is to be made of a cluster on a minor of Kubernetes, with the machines of the real catalog."""
+    return Order(of, node_pools(of, catalog()), minor)
 
 
 def context(*components: str, **settings: Any) -> TenantContext:

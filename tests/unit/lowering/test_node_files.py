@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from compiler.lowering.machines import pool_machine
 from compiler.lowering.node_files import GUIDE, SCRIPT, TERRAFORM, lower_node_files
 from compiler.lowering.nodes import lower_nodes
 from compiler.model.platform import GpuPool, Sharing
 from compiler.providers import Providers
-from tests.unit.lowering.declared import cluster, pool
+from tests.unit.lowering.declared import cluster, order, pool
 from tests.unit.lowering.installed import catalog
 
 CUT = replace(pool("cut-a100", "nvidia.com/mig-1g.10gb", 14), max_nodes=2, sharing=Sharing("mig", 1, "1g.10gb"))
@@ -23,8 +22,7 @@ SPOT = replace(pool("spot"), accelerator="nvidia-t4", spot=True, zones=("1",))
 
 def files(provider: str, *pools: GpuPool, operator: bool = False, **changes: Any) -> dict[str, Any]:
     here = cluster(pools=pools, provider=provider, others=[("gpu-operator", "26.7.0")] if operator else ())
-    machines = {each.name: pool_machine(each, Providers()[provider].cloud, catalog()) for each in pools}
-    application = lower_node_files(replace(here, **changes), machines, 34)
+    application = lower_node_files(order(replace(here, **changes)))
     if application is None:
         return {}
     assert not application.is_synced
@@ -55,6 +53,16 @@ def test_azure_drops_hyphens_cuts_gpus_and_brings_the_driver() -> None:
     spot = found["resource"]["azurerm_kubernetes_cluster_node_pool"]["gpu-spot"]
     assert (spot["priority"], spot["eviction_policy"], spot["zones"]) == ("Spot", "Delete", ["1"])
     assert "kubernetes.azure.com/scalesetpriority=spot:NoSchedule" in spot["node_taints"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "size"), [("1g.10gb", "MIG1g"), ("3g.40gb", "MIG3g"), ("1g.20gb", None), ("1g.10gb+me", None)]
+)
+def test_azure_has_a_word_for_the_plain_profiles_only(profile: str, size: str | None) -> None:
+    found = files("aks", replace(CUT, sharing=Sharing("mig", 1, profile)))[TERRAFORM]
+    [entry] = found["resource"]["azurerm_kubernetes_cluster_node_pool"].values()
+    assert entry.get("gpu_instance") == size
+    assert ("nvidia.com/mig.config" in entry["node_labels"]) == (size is None)
 
 
 def test_the_operator_takes_over_on_azure() -> None:
@@ -146,8 +154,7 @@ def test_every_accelerator_of_the_table_can_stand_in_a_pool(provider: str) -> No
                         min_nodes=fewest,
                         sharing=sharing,
                     )
-                    machines = {"p-x": pool_machine(declared, Providers()[provider].cloud, catalog())}
-                    inside = lower_nodes(cluster(pools=[declared], provider=provider), machines, 36)
+                    inside = lower_nodes(order(cluster(pools=[declared], provider=provider), 36))
                     found = files(provider, declared, project="acme", region="here")
                     made = repr((inside.charts if inside else (), found))
                     assert "unknown" not in made

@@ -8,7 +8,7 @@ import pytest
 
 from compiler.lowering.node_guide import guide
 from compiler.model.platform import Sharing
-from tests.unit.lowering.declared import cluster, pool
+from tests.unit.lowering.declared import cluster, order, pool
 
 POOLS = [
     pool("whole"),
@@ -33,25 +33,26 @@ POOLS = [
     ],
 )
 def test_the_page_says_what_must_be_done(provider: str, outside: list[str], said: list[str]) -> None:
-    text = guide(cluster(provider=provider, pools=POOLS), POOLS, outside, 34)
+    wanted = order(cluster(provider=provider, pools=POOLS))
+    text = guide(wanted, [each for each in wanted.pools if each.name in outside])
     assert all(each in text for each in said)
     assert all(f"| {each.name} |" in text for each in POOLS)
 
 
 def test_the_operator_is_enough() -> None:
-    text = guide(cluster(pools=POOLS, others=[("gpu-operator", "26.7.0")]), POOLS, [], 34)
+    text = guide(order(cluster(pools=POOLS, others=[("gpu-operator", "26.7.0")]), 34), [])
     assert "Component `gpu-operator` installs what the nodes lack" in text
 
 
 def test_other_vendors_bring_their_own_plugin() -> None:
     found = [pool("mi300x", "amd.com/gpu")]
-    assert "its vendor's device plugin" in guide(cluster(pools=found), found, [], 34)
+    assert "its vendor's device plugin" in guide(order(cluster(pools=found), 34), [])
 
 
 def test_what_holds_teams_apart_is_told() -> None:
-    queued = guide(cluster(pools=POOLS, kueue="0.16.0"), POOLS, [], 34)
+    queued = guide(order(cluster(pools=POOLS, kueue="0.16.0"), 34), [])
     assert "The API server refuses" in queued
     assert "`kueue.x-k8s.io/queue-name: gpu`" in queued
-    old = guide(cluster(pools=POOLS), POOLS, [], 29)
+    old = guide(order(cluster(pools=POOLS), 29), [])
     assert "Kubernetes 1.29 has no admission policies" in old
     assert "Kueue" not in old

@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from compiler.lowering.machines import pool_machine
-from compiler.lowering.nodes import is_made_outside, lower_nodes
+from compiler.lowering.nodes import lower_nodes
 from compiler.model.platform import GpuPool, Sharing
 from compiler.placement.nodes import node_taints
-from compiler.providers import Providers
-from tests.unit.lowering.declared import cluster, objects, of_kind, pool
-from tests.unit.lowering.installed import catalog
+from compiler.providers import Providers, creation
+from tests.unit.lowering.declared import cluster, objects, of_kind, order, pool
 
 A100 = replace(pool("a100"), machine_type="a2-ultragpu-1g", zones=("europe-west4-a",))
 TIMED = replace(pool("timed"), accelerator="nvidia-t4", sharing=Sharing("timeSlicing", 4), capacity=32)
@@ -21,8 +19,7 @@ FLOOR = replace(pool("floor"), min_nodes=1)
 
 
 def made(provider: str, *pools: GpuPool, minor: int = 34) -> list[Any]:
-    machines = {each.name: pool_machine(each, Providers()[provider].cloud, catalog()) for each in pools}
-    application = lower_nodes(cluster(pools=pools, provider=provider), machines, minor)
+    application = lower_nodes(order(cluster(pools=pools, provider=provider), minor))
     return [] if application is None else list(objects(application))
 
 
@@ -42,7 +39,7 @@ def made(provider: str, *pools: GpuPool, minor: int = 34) -> list[Any]:
     ],
 )
 def test_who_makes_the_nodes(provider: str, declared: GpuPool, minor: int, is_outside: bool) -> None:
-    assert is_made_outside(declared, provider, minor) == is_outside
+    assert creation(provider).is_outside(declared, minor) == is_outside
 
 
 def test_a_compute_class_has_the_machine_the_label_and_the_taint() -> None:
@@ -102,6 +99,17 @@ def test_karpenter_knows_machines_limits_and_shared_units() -> None:
     assert timed["spec"]["limits"] == {"nvidia.com/gpu": 8}
     assert timed["spec"]["template"]["metadata"]["labels"]["nvidia.com/device-plugin.config"] == "time-slicing-4"
     assert timed["spec"]["template"]["spec"]["taints"] == node_taints(TIMED, "eks")
+
+
+def test_one_gpu_name_with_two_memories_is_told_apart() -> None:
+    def requirements(accelerator: str) -> dict[str, Any]:
+        [found] = of_kind(made("eks", replace(pool("p"), accelerator=accelerator, gpus_per_node=8)), "NodePool")
+        return {each["key"]: each["values"] for each in found["spec"]["template"]["spec"]["requirements"]}
+
+    large, small = requirements("nvidia-a100-80gb"), requirements("nvidia-a100-40gb")
+    assert large["karpenter.k8s.aws/instance-gpu-name"] == small["karpenter.k8s.aws/instance-gpu-name"]
+    assert large["karpenter.k8s.aws/instance-gpu-memory"] == ["81920"]
+    assert small["karpenter.k8s.aws/instance-gpu-memory"] == ["40960"]
 
 
 def test_what_karpenter_cannot_count_it_is_told() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.providers import Providers
+from compiler.providers import Providers, creation
+from compiler.providers.base.creation import Creation
 
 PROVIDERS = Providers()
 
@@ -36,6 +37,23 @@ def test_every_provider_keeps_the_contract(id: str) -> None:
 def test_an_unknown_provider_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         PROVIDERS["openshift"]
+    with pytest.raises(KeyError):
+        creation("openshift")
+
+
+def test_what_makes_nothing_takes_nodes_as_they_are() -> None:
+    assert type(creation("generic")) is Creation
+    made = {each for each in PROVIDERS if creation(each).makes_nodes}
+    assert made == {"aks", "eks", "gke"}
+    assert all(creation(each).gpu_by_hand for each in PROVIDERS if each not in made | {"generic"})
+
+
+def test_a_creation_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    creation.cache_clear()
+    monkeypatch.setattr("compiler.providers.kind.creation.CREATION", "wood")
+    with pytest.raises(TypeError, match="kind"):
+        creation("kind")
+    creation.cache_clear()
 
 
 @pytest.mark.parametrize(

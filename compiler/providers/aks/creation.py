@@ -1,0 +1,91 @@
+"""What makes the nodes of AKS: node pools by Terraform.
+
+Source of arguments: hashicorp/terraform-provider-azurerm
+website/docs/r/kubernetes_cluster_node_pool.html.markdown (4.x).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compiler.model.platform import GpuPool
+from compiler.providers.aks import PROVIDER
+from compiler.providers.base.creation import ROOT_VOLUME_GIB, Creation, NodePool, Order, Terraform
+from compiler.providers.base.terraform import document, label, machine_type, unknown_machines
+
+_MIG_LABEL = "nvidia.com/mig.config"
+"""What asks the GPU Operator to cut GPUs that Azure has cut already."""
+
+
+class _Azure(Creation):
+    makes_nodes = True
+    has_driver = True
+    mig_software = ("Azure cuts the GPUs itself; the device plugin needs MIG strategy `mixed`.",)
+
+    def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
+        """Return true: nothing in the cluster makes nodes."""
+        del pool, kubernetes_minor
+        return True
+
+    def gpu_terraform(self, order: Order, outside: Sequence[NodePool]) -> Terraform:
+        """Return a node pool for each GPU pool.
+
+        Azure puts the driver into the node's image and cuts the GPUs, unless the GPU Operator is there for both.
+        """
+        resources = {
+            label(pool): _node_pool(pool, has_operator="gpu-operator" in order.cluster.installed) for pool in outside
+        }
+        group = order.cluster.resource_group
+        variables = (
+            {} if group else {"resource_group": {"type": "string", "description": "Resource group of the cluster."}}
+        )
+        the_cluster = {"name": order.cluster.name, "resource_group_name": group or "${var.resource_group}"}
+        return document(
+            variables | unknown_machines(outside),
+            data={"azurerm_kubernetes_cluster": {"cluster": the_cluster}},
+            resource={"azurerm_kubernetes_cluster_node_pool": resources},
+        )
+
+
+CREATION = _Azure()
+
+
+def _node_pool(made: NodePool, *, has_operator: bool) -> dict[str, Any]:
+    pool = made.pool
+    entry: dict[str, Any] = {
+        "name": PROVIDER.pool_name.form(pool.name),
+        "kubernetes_cluster_id": "${data.azurerm_kubernetes_cluster.cluster.id}",
+        "vm_size": machine_type(made),
+        "mode": "User",
+        "os_sku": "Ubuntu",
+        "os_disk_size_gb": ROOT_VOLUME_GIB,
+        "auto_scaling_enabled": True,
+        "min_count": pool.min_nodes,
+        "max_count": pool.max_nodes,
+        "node_labels": dict(made.labels),
+        "node_taints": [f"{each['key']}={each['value']}:{each['effect']}" for each in made.taints],
+    }
+    if made.has_nvidia:
+        entry["gpu_driver"] = "None" if has_operator else "Install"
+    size = _mig_size(pool, (made.accelerator.get("mig") or {}).get("profiles", ()))
+    if size and not has_operator:
+        entry["gpu_instance"] = size
+        del entry["node_labels"][_MIG_LABEL]
+    if pool.zones:
+        entry["zones"] = sorted({zone.rpartition("-")[2] for zone in pool.zones})
+    if pool.spot:
+        entry |= {"priority": "Spot", "eviction_policy": "Delete", "spot_max_price": -1}
+    return entry
+
+
+def _mig_size(pool: GpuPool, profiles: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return `MIG1g` for the first profile of one slice, and so on; nothing for the special ones of the same size.
+
+    Source: MicrosoftDocs/azure-aks-docs@04921f5f articles/aks/gpu-multi-instance.md.
+    """
+    if pool.sharing.profile is None:
+        return None
+    size = pool.sharing.profile.partition(".")[0]
+    first = next((each["profile"] for each in profiles if str(each["profile"]).startswith(f"{size}.")), None)
+    return f"MIG{size}" if first == pool.sharing.profile else None

@@ -1,0 +1,196 @@
+"""What makes the nodes of EKS: Karpenter's NodePools in the cluster, managed node groups by Terraform.
+
+Source of fields: aws/karpenter-provider-aws@v1.14.1 pkg/apis/crds; hashicorp/terraform-provider-aws
+website/docs/r/eks_node_group.html.markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from compiler.model import names
+from compiler.model.manifest import Object
+from compiler.model.platform import GpuPool
+from compiler.providers.base.creation import ROOT_VOLUME_GIB, Creation, NodePool, Order, Terraform, joined
+from compiler.providers.base.terraform import document, label, machine_type, screaming, text_list, unknown_machines
+
+_AMI = "al2023@v20260724"
+"""The newest release that was looked at; Karpenter picks its NVIDIA variant for GPU machines by itself.
+Source: awslabs/amazon-eks-ami@v20260724."""
+
+
+class _Amazon(Creation):
+    makes_nodes = True
+    has_driver = True
+    scaling = ("Between the fewest and the most nodes the Cluster Autoscaler decides, where it is installed.",)
+
+    def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
+        """Return whether Karpenter cannot make the nodes: a NodePool knows no fewest nodes."""
+        del kubernetes_minor
+        return pool.min_nodes > 0
+
+    def node_objects(self, order: Order) -> Sequence[Object]:
+        """Return a NodePool for each pool, the class of their machines, and what Karpenter must know of shared GPUs.
+
+        Role and tags are those that Karpenter's own set-up guide gives a cluster.
+        Source: aws/karpenter-provider-aws@v1.14.1 website/content/en/docs/getting-started.
+        """
+        mine = [pool for pool in order.pools if not self.is_outside(pool.pool, order.kubernetes_minor)]
+        if not mine:
+            return ()
+        discovery = [{"tags": {"karpenter.sh/discovery": order.cluster.name}}]
+        objects: list[Object] = [
+            {
+                "apiVersion": "karpenter.k8s.aws/v1",
+                "kind": "EC2NodeClass",
+                "metadata": {"name": names.GPU_NODE_CLASS},
+                "spec": {
+                    "amiSelectorTerms": [{"alias": _AMI}],
+                    "role": f"KarpenterNodeRole-{order.cluster.name}",
+                    "subnetSelectorTerms": discovery,
+                    "securityGroupSelectorTerms": discovery,
+                    "blockDeviceMappings": [
+                        {
+                            "deviceName": "/dev/xvda",
+                            "ebs": {"volumeSize": f"{ROOT_VOLUME_GIB}Gi", "volumeType": "gp3", "encrypted": True},
+                        }
+                    ],
+                    "instanceStorePolicy": "RAID0",
+                },
+            }
+        ]
+        for pool in mine:
+            objects.append(_node_pool(pool))
+            if _is_renamed(pool):
+                objects.append(_overlay(pool))
+        return objects
+
+    def node_text(self, order: Order, inside: Sequence[NodePool]) -> Iterator[str]:
+        """Yield that Karpenter makes the nodes, and what it needs for that."""
+        pools = joined([pool.name for pool in inside])
+        yield f"Karpenter makes and removes the nodes of {pools}, by the NodePools of application"
+        yield f"`{names.GPU_NODES_APPLICATION}`. It must be installed, with"
+        yield f"* an IAM role `KarpenterNodeRole-{order.cluster.name}` for nodes,"
+        yield f"* subnets and security groups tagged `karpenter.sh/discovery={order.cluster.name}`,"
+        yield f"* `{_AMI}` available in {order.cluster.region}."
+        if any(_is_renamed(pool) for pool in inside):
+            yield "* its feature gate `NodeOverlay`, since some of these pools share GPUs."
+
+    def gpu_terraform(self, order: Order, outside: Sequence[NodePool]) -> Terraform:
+        """Return a managed node group for each GPU pool; role and subnets are the cluster's, hence variables."""
+        variables = {
+            "gpu_node_role_arn": {"type": "string", "description": "ARN of the IAM role of the cluster's nodes."},
+            "gpu_subnet_ids": {
+                "type": "map(list(string))",
+                "description": "Private subnets of the cluster by availability zone.",
+            },
+        }
+        resources = {label(pool): _node_group(pool, order) for pool in outside}
+        return document(variables | unknown_machines(outside), resource={"aws_eks_node_group": resources})
+
+
+CREATION = _Amazon()
+
+
+def _is_renamed(pool: NodePool) -> bool:
+    """Return whether pods ask for the device under a name that Karpenter does not know."""
+    return pool.pool.resource != pool.device
+
+
+def _node_pool(made: NodePool) -> Object:
+    pool = made.pool
+    capacity = "spot" if pool.spot else "on-demand"
+    requirements = [*_machine_requirements(made), _is_in("karpenter.sh/capacity-type", [capacity])]
+    if pool.zones:
+        requirements.append(_is_in("topology.kubernetes.io/zone", pool.zones))
+    return {
+        "apiVersion": "karpenter.sh/v1",
+        "kind": "NodePool",
+        "metadata": {"name": pool.name},
+        "spec": {
+            "template": {
+                "metadata": {"labels": dict(made.labels)},
+                "spec": {
+                    "nodeClassRef": {
+                        "group": "karpenter.k8s.aws",
+                        "kind": "EC2NodeClass",
+                        "name": names.GPU_NODE_CLASS,
+                    },
+                    "requirements": requirements,
+                    "taints": [dict(taint) for taint in made.taints],
+                    "expireAfter": "Never",
+                },
+            },
+            # Whole devices: Karpenter counts what the machine has, not what sharing makes of it.
+            "limits": {made.device: pool.max_nodes * pool.gpus_per_node},
+            "disruption": {"consolidationPolicy": "WhenEmpty", "consolidateAfter": "10m"},
+        },
+    }
+
+
+def _machine_requirements(made: NodePool) -> list[dict[str, Any]]:
+    """Return what tells the pool's machines from all others; one name may stand for GPUs of two memory sizes."""
+    karpenter: Mapping[str, Any] = made.accelerator.get("karpenterAws") or {}
+    gpu_name = karpenter.get("gpuName")
+    if made.types and (made.is_declared or gpu_name is None):
+        return [_is_in("node.kubernetes.io/instance-type", made.types)]
+    found = [_is_in("karpenter.k8s.aws/instance-gpu-count", [str(made.pool.gpus_per_node)])]
+    if gpu_name:
+        found.append(_is_in("karpenter.k8s.aws/instance-gpu-name", [gpu_name]))
+    memories = sorted({each["gpuMemoryMiB"] for each in made.machines if each.get("gpuMemoryMiB")})
+    if memories:
+        found.append(_is_in("karpenter.k8s.aws/instance-gpu-memory", [str(memory) for memory in memories]))
+    return found
+
+
+def _overlay(made: NodePool) -> Object:
+    """Return what tells Karpenter how many shared units a new node of the pool will have."""
+    return {
+        "apiVersion": "karpenter.sh/v1alpha1",
+        "kind": "NodeOverlay",
+        "metadata": {"name": made.name},
+        "spec": {
+            "requirements": [_is_in("karpenter.sh/nodepool", [made.name])],
+            "capacity": {made.pool.resource: made.units},
+        },
+    }
+
+
+def _is_in(key: str, values: Sequence[str]) -> dict[str, Any]:
+    return {"key": key, "operator": "In", "values": list(values)}
+
+
+def _node_group(made: NodePool, order: Order) -> dict[str, Any]:
+    pool = made.pool
+    subnets = (
+        f"${{flatten([for zone in {text_list(pool.zones)} : var.gpu_subnet_ids[zone]])}}"
+        if pool.zones
+        else "${flatten(values(var.gpu_subnet_ids))}"
+    )
+    return {
+        "cluster_name": order.cluster.name,
+        "node_group_name": pool.name,
+        "node_role_arn": "${var.gpu_node_role_arn}",
+        "subnet_ids": subnets,
+        "ami_type": _ami_type(made),
+        "instance_types": list(made.types) or [machine_type(made)],
+        "capacity_type": "SPOT" if pool.spot else "ON_DEMAND",
+        "disk_size": ROOT_VOLUME_GIB,
+        "scaling_config": [{"min_size": pool.min_nodes, "desired_size": pool.min_nodes, "max_size": pool.max_nodes}],
+        "labels": dict(made.labels),
+        "taint": [screaming(taint) for taint in made.taints],
+        "lifecycle": [{"ignore_changes": ["scaling_config[0].desired_size"]}],
+    }
+
+
+def _ami_type(made: NodePool) -> str:
+    """Return the kind of Amazon Linux 2023 that has the accelerator's driver.
+
+    Source: awsdocs/amazon-eks-user-guide@07d09a00 latest/ug/ml/ml-eks-optimized-ami.adoc.
+    """
+    if made.has_nvidia:
+        return "AL2023_ARM_64_NVIDIA" if made.is_arm64 else "AL2023_x86_64_NVIDIA"
+    if made.pool.resource.startswith("aws.amazon.com/"):
+        return "AL2023_x86_64_NEURON"
+    return "AL2023_x86_64_STANDARD"
