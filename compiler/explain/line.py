@@ -12,7 +12,7 @@ from compiler.diagnostics.model import Diagnostic, Fix, Severity, YamlPath, form
 from compiler.emit import layout
 from compiler.explain.answer import Answer, Section, Statement
 from compiler.explain.code import try_example
-from compiler.explain.path import by_name
+from compiler.explain.path import by_any, by_name
 from compiler.explain.subject import Subject
 from compiler.model.manifest import Application, Identity
 from compiler.rules import all_rules
@@ -116,11 +116,24 @@ def _made(before: Subject, after: Subject) -> Iterator[Statement]:
 
 def _decided(path: YamlPath, subject: Subject) -> Iterator[Statement]:
     """Yield the picked versions that the lock says are as they are because of the entry."""
-    name = by_name(path, subject.document.data)
     for cluster, entry in subject.lock.clusters.items():
+        names = _names(path, cluster, subject)
         for product, locked in entry.products.items():
-            if name in locked.because:
+            if not names.isdisjoint(locked.because):
                 yield Statement(f"{product} {locked.version} on {cluster}")
+
+
+def _names(path: YamlPath, cluster: str, subject: Subject) -> set[str]:
+    """Return the names under which an entry may be told as a reason on a cluster; of claims all teams' are one."""
+    claims = (
+        claim.origin
+        for each in subject.platform.clusters
+        if each.name == cluster
+        for tenant in each.tenants
+        for claim in tenant.claims
+    )
+    names = {by_name(path, subject.document.data)}
+    return names | {by_any(path)} if any(origin[: len(path)] == path for origin in claims) else names
 
 
 def _versions(before: Subject, after: Subject) -> Iterator[Statement]:
@@ -181,10 +194,12 @@ def _fields(here: object, there: object, path: YamlPath = ()) -> Iterator[str]:
 
 def _origins(path: YamlPath, subject: Subject) -> Iterator[Statement]:
     """Yield the applications whose origin is the entry, something inside it, or what holds it."""
-    name = by_name(path, subject.document.data)
+    if not path:
+        return
     for unit in subject.units.values():
-        if name and (f"{unit.origin}.".startswith(f"{name}.") or f"{name}.".startswith(f"{unit.origin}.")):
-            yield Statement(unit.name if unit.origin == name else f"{unit.name}, from {unit.origin}")
+        names = _names(path, unit.cluster, subject)
+        if any(f"{unit.origin}.".startswith(f"{name}.") or f"{name}.".startswith(f"{unit.origin}.") for name in names):
+            yield Statement(unit.name if unit.origin in names else f"{unit.name}, from {unit.origin}")
 
 
 def _rules(path: YamlPath, subject: Subject) -> Iterator[Statement]:

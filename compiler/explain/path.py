@@ -1,4 +1,7 @@
-"""Paths of the platform file as people write them, by index (`teams[0]`) or by name (`teams.vision`), and back."""
+"""Paths of the platform file as people write them, by index (`teams[0]`) or by name (`teams.vision`), and back.
+
+A star stands for whichever item of a list has the rest: `teams.*.gpus`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 from compiler.diagnostics.model import YamlPath, format_path
 from compiler.source.document import Plain
 
+_ANY = "*"
 _NAMES = ("name", "pool", "team", "user", "group")
 """Keys whose value tells the items of a list apart, the first one that is there."""
 
@@ -38,6 +42,8 @@ def _steps(text: str, data: Plain) -> Iterator[tuple[str | int, str]]:
         number, bracket, rest = text[1:].partition("]")
         if text.startswith("[") and bracket and number.isdecimal() and int(number) < len(data):
             yield int(number), rest.removeprefix(".")
+        if text == _ANY or text.startswith((f"{_ANY}.", f"{_ANY}[")):
+            yield from ((index, text[len(_ANY) :].removeprefix(".")) for index in range(len(data)))
         names = {name: index for index, item in reversed(list(enumerate(data))) if (name := name_of(item))}
         for name in sorted(names, key=len, reverse=True):
             if text == name or text.startswith((f"{name}.", f"{name}[")):
@@ -68,6 +74,11 @@ def by_name(path: YamlPath, data: Plain) -> str:
             words.append(str(step))
             value = None
     return ".".join(words)
+
+
+def by_any(path: YamlPath) -> str:
+    """Return a path with a star in place of each index, as the lock writes what all items of a list bring in."""
+    return ".".join(_ANY if isinstance(step, int) else step for step in path)
 
 
 def nearest_parent(text: str, data: Plain) -> tuple[YamlPath, list[str]]:

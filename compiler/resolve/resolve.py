@@ -153,8 +153,8 @@ class _General:
     spec: PlatformSpec
     components: dict[str, ComponentSpec]
     versions: dict[str, VersionWish]
-    claims: dict[str, tuple[str, YamlPath]]
-    """The first team by name with a claim on each cluster, and the place of that claim."""
+    claims: dict[str, YamlPath]
+    """The place of a claim on each cluster: that of the first team by name, so that the order of teams is no matter."""
 
 
 def _general(spec: PlatformSpec, names: _Names, usable: Mapping[str, VersionWish], facts: Facts) -> _General:
@@ -169,7 +169,7 @@ def _general(spec: PlatformSpec, names: _Names, usable: Mapping[str, VersionWish
         spec,
         {name: entry for name, entry in spec.components.items() if facts.carriers(name)},
         {name: wish for name, wish in general_versions(spec).items() if wish.label in usable},
-        claims,
+        {cluster: place for cluster, (_, place) in claims.items()},
     )
 
 
@@ -182,8 +182,8 @@ def _wishes(general: _General, cluster: ClusterSpec, gitops: Gitops, facts: Fact
     if operator is not None:
         derived[operator] = ((*cluster.origin, "secrets"), f"clusters.{cluster.name}.secrets")
     if cluster.name in general.claims:
-        team, place = general.claims[cluster.name]
-        derived["kueue"] = (place, f"teams.{team}.gpus")
+        # Told of all teams at once: which of them claim is no matter to Kueue, and must change neither lock nor tree.
+        derived["kueue"] = (general.claims[cluster.name], "teams.*.gpus")
     derived = {name: derived[name] for name in sorted(derived)}
     wishes = cluster_wishes(general.spec, cluster, derived, general.components, general.versions)
     known = {

@@ -13,6 +13,12 @@ from compiler.explain.ask import explain
 from compiler.explain.subject import Subject
 from compiler.rules import all_rules
 
+TEAM_WITHOUT_CLAIM = """\
+  - name: speech
+    owner: {user: carol@acme.com}
+    namespaces: [{name: speech, clusters: [prod]}]
+"""
+
 
 def told(answer: Answer, title: str) -> list[str]:
     """Return the statements below the titles that begin so, each with its line."""
@@ -58,6 +64,17 @@ def test_a_line_says_what_it_makes_and_which_rules_look(subject: Subject) -> Non
     rules = {each.partition(":")[0] for each in told(answer, "Rules")}
     assert {"nominal-exceeds-pool", "unknown-gpu-pool", "duplicate-claim"} <= rules
     assert not rules & {"duplicate-cluster", "shared-domain", "not-a-domain"}
+
+
+def test_what_all_claims_bring_in_is_told_of_each_and_only_where_it_claims(subject: Subject) -> None:
+    text = subject.sources.text.decode() + TEAM_WITHOUT_CLAIM
+    two = Subject(replace(subject.sources, text=text.encode()), subject.catalog, subject.as_of)
+    for path in ("teams[0].gpus[0]", "teams.vision.gpus"):
+        answer = explain(path, two)
+        assert "prod/kueue" in " ".join(told(answer, "Applications that are made from it"))
+    (decided,) = told(explain("teams.vision.gpus", two), "Versions that it decides")
+    assert re.fullmatch("kueue [0-9.]+ on prod", decided)
+    assert not [each for each in told(explain("teams.speech", two), "Applications") if "kueue" in each]
 
 
 def test_a_line_by_name_is_the_same_line(subject: Subject) -> None:
@@ -151,7 +168,7 @@ def test_a_product_says_what_is_picked_where_and_why(subject: Subject) -> None:
     assert "asked for by versions.kubeflow @6" in told(answer, "Version on prod")
     kueue = explain("kueue", subject)
     assert told(kueue, "Version on edge") == ["none: nothing there installs it"]
-    assert "asked for by teams.vision.gpus @27" in told(kueue, "Version on prod")
+    assert "asked for by teams.*.gpus @27" in told(kueue, "Version on prod")
     assert told(kueue, "Component on edge") == ["not installed"]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.diagnostics.model import YamlPath, format_path
-from compiler.explain.path import by_name, nearest_parent, parse_path
+from compiler.explain.path import by_any, by_name, nearest_parent, parse_path
 from compiler.source.document import Plain
 
 DATA: Plain = {
@@ -31,6 +31,9 @@ DATA: Plain = {
         ("extra.requests.nvidia.com/gpu", ("extra", "requests.nvidia.com/gpu")),
         ("extra.requests.x", ("extra", "requests", "x")),
         ("zones.eu-b", ("zones", 1)),
+        ("teams.*.members", ("teams", 1, "members")),
+        ("teams.*.gpus.*.pool", ("teams", 0, "gpus", 0, "pool")),
+        ("teams.*", ("teams", 0)),
         (".", ()),
     ],
 )
@@ -39,7 +42,18 @@ def test_a_path_is_found(text: str, path: YamlPath) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["team", "teams[2]", "teams[x]", "teams[0", "teams.cv", "teams[0].gpus[0].pool.x", "[0]"]
+    "text",
+    [
+        "team",
+        "teams[2]",
+        "teams[x]",
+        "teams[0",
+        "teams.cv",
+        "teams[0].gpus[0].pool.x",
+        "[0]",
+        "teams.*.owner",
+        "extra.*",
+    ],
 )
 def test_what_is_not_there_is_not_found(text: str) -> None:
     assert parse_path(text, DATA) is None
@@ -49,6 +63,11 @@ def test_names_stand_in_for_indexes() -> None:
     assert by_name(("teams", 0, "gpus", 1, "pool"), DATA) == "teams.vision.gpus.b.pool"
     assert by_name(("zones", 0), DATA) == "zones.eu-a"
     assert by_name(("gone", 3), DATA) == "gone.3"
+
+
+def test_stars_stand_in_for_indexes() -> None:
+    assert by_any(("teams", 0, "gpus", 1, "pool")) == "teams.*.gpus.*.pool"
+    assert parse_path(by_any(("teams", 1, "members", 0)), DATA) == ("teams", 1, "members", 0)
 
 
 def test_the_nearest_parent_and_what_it_holds() -> None:

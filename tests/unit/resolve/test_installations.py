@@ -101,11 +101,24 @@ def test_a_team_s_gpus_bring_kueue() -> None:
     platform, _, findings = understand(text)
     assert findings == []
     kueue = platform.clusters[0].installed["kueue"]
-    assert kueue.because == ("teams.vision.gpus",)
+    assert kueue.because == ("teams.*.gpus",)
     assert kueue.origin == ("teams", 0, "gpus", 0)
     platform, _, findings = understand(text + "components: {kueue: {enabled: false}}\n")
     assert findings == []
     assert "kueue" not in platform.clusters[0].installed
+
+
+def test_another_team_s_claim_changes_nothing_about_kueue() -> None:
+    text = CLUSTER + "gpuPools: [{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {max: 2}}]\nteams:\n"
+    vision, alpha = (
+        f"  - name: {name}\n    owner: {{user: {name}@acme.com}}\n    namespaces: [{{name: {name}, clusters: [dev]}}]\n"
+        "    gpus: [{pool: t4, nominal: 1}]\n"
+        for name in ("vision", "alpha")
+    )
+    one, one_lock, _ = understand(text + vision)
+    two, two_lock, _ = understand(text + vision + alpha)
+    assert one.clusters[0].installed["kueue"].because == two.clusters[0].installed["kueue"].because
+    assert one_lock == two_lock
 
 
 def test_argo_cd_is_everywhere_unless_a_hub_manages_the_cluster() -> None:
