@@ -10,7 +10,7 @@ from datetime import date
 
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath
 from compiler.model.frozen import frozen
-from compiler.model.platform import Platform
+from compiler.model.platform import Namespace, Platform
 from compiler.resolve.facts import Facts
 
 PREAMBLE = """\
@@ -75,6 +75,17 @@ class Check:
     def good_platform(self) -> str:
         """Return the passing example as a whole file."""
         return _whole(self.good)
+
+
+def declared_namespaces(platform: Platform) -> Iterator[Namespace]:
+    """Yield each namespace of teams and of nobody once, though it may stand on several clusters."""
+    seen: set[YamlPath] = set()
+    for cluster in platform.clusters:
+        shared = (each.namespace for each in cluster.shared_namespaces)
+        for namespace in (*(each for tenant in cluster.tenants for each in tenant.namespaces), *shared):
+            if namespace.origin not in seen:
+                seen.add(namespace.origin)
+                yield namespace
 
 
 def _meets(mistake: YamlPath, part: str) -> bool:

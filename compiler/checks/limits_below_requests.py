@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
+from compiler.checks.base import Check, declared_namespaces
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -15,28 +15,28 @@ from compiler.resolve.quantities import amount
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each quota of limits that is smaller than the one of requests of the same thing."""
     del facts, as_of
-    told: set[tuple[object, ...]] = set()
-    for cluster in platform.clusters:
-        namespaces = [namespace for tenant in cluster.tenants for namespace in tenant.namespaces]
-        for namespace in (*namespaces, *(shared.namespace for shared in cluster.shared_namespaces)):
-            for key, own in (("cpu", "cpu"), ("memory", "memory"), ("ephemeral-storage", "ephemeralStorage")):
-                limit, request = namespace.quota.get(f"limits.{key}"), namespace.quota.get(f"requests.{key}")
-                path = (*namespace.origin, "quota", "extra", f"limits.{key}")
-                if limit is None or request is None or path in told:
-                    continue
-                most, wanted = amount(limit), amount(request)
-                if most is None or wanted is None or most >= wanted:
-                    continue
-                told.add(path)
-                yield warning(
-                    CHECK.id,
-                    f"namespace {namespace.name} may request {request} of {key}, but its limits end at {limit}",
-                    path,
-                    related=(Label((*namespace.origin, "quota", own), "the requests"),),
-                    help=f'write `limits.{key}: "{request}"` or more',
-                    sources=CHECK.sources,
-                )
+    for namespace in declared_namespaces(platform):
+        quota = namespace.quota
+        for key, own in _KEYS.items() if not _LIMITS.isdisjoint(quota) else ():
+            limit, request = quota.get(f"limits.{key}"), quota.get(f"requests.{key}")
+            if limit is None or request is None:
+                continue
+            most, wanted = amount(limit), amount(request)
+            if most is None or wanted is None or most >= wanted:
+                continue
+            yield warning(
+                CHECK.id,
+                f"namespace {namespace.name} may request {request} of {key}, but its limits end at {limit}",
+                (*namespace.origin, "quota", "extra", f"limits.{key}"),
+                related=(Label((*namespace.origin, "quota", own), "the requests"),),
+                help=f'write `limits.{key}: "{request}"` or more',
+                sources=CHECK.sources,
+            )
 
+
+_KEYS = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "ephemeralStorage"}
+"""What containers have requests and limits of, in Kubernetes' words and the platform file's."""
+_LIMITS = frozenset(f"limits.{key}" for key in _KEYS)
 
 _PLATFORM = """\
 clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]

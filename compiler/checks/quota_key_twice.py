@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
-from compiler.diagnostics.model import Diagnostic, Severity, YamlPath, error
+from compiler.checks.base import Check, declared_namespaces
+from compiler.diagnostics.model import Diagnostic, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 
@@ -14,34 +14,30 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield an error for each key under `extra` that limits what another key of the quota limits already."""
     del facts, as_of
-    told: set[YamlPath] = set()
-    for cluster in platform.clusters:
-        namespaces = [namespace for tenant in cluster.tenants for namespace in tenant.namespaces]
-        for namespace in (*namespaces, *(shared.namespace for shared in cluster.shared_namespaces)):
-            for key, other in _TWINS:
-                path = (*namespace.origin, "quota", "extra", key)
-                if key in namespace.quota and other in namespace.quota and path not in told:
-                    told.add(path)
-                    yield error(
-                        CHECK.id,
-                        f"the quota of namespace {namespace.name} has {key} and {other}, which are one thing",
-                        path,
-                        at_key=True,
-                        help=f"remove `{key}`; our own keys such as `cpu`, `memory` and `pods` stand for {other} too",
-                        sources=CHECK.sources,
-                    )
+    for namespace in declared_namespaces(platform):
+        for key in sorted(_TWINS.keys() & namespace.quota.keys()):
+            other = _TWINS[key]
+            if other in namespace.quota:
+                yield error(
+                    CHECK.id,
+                    f"the quota of namespace {namespace.name} has {key} and {other}, which are one thing",
+                    (*namespace.origin, "quota", "extra", key),
+                    at_key=True,
+                    help=f"remove `{key}`; our own keys such as `cpu`, `memory` and `pods` stand for {other} too",
+                    sources=CHECK.sources,
+                )
 
 
-_TWINS = (
-    ("cpu", "requests.cpu"),
-    ("memory", "requests.memory"),
-    ("ephemeral-storage", "requests.ephemeral-storage"),
-    ("count/pods", "pods"),
-    ("count/services", "services"),
-    ("count/persistentvolumeclaims", "persistentvolumeclaims"),
-    ("count/secrets", "secrets"),
-    ("count/configmaps", "configmaps"),
-)
+_TWINS = {
+    "cpu": "requests.cpu",
+    "memory": "requests.memory",
+    "ephemeral-storage": "requests.ephemeral-storage",
+    "count/pods": "pods",
+    "count/services": "services",
+    "count/persistentvolumeclaims": "persistentvolumeclaims",
+    "count/secrets": "secrets",
+    "count/configmaps": "configmaps",
+}
 """Two keys of Kubernetes for one thing, the one that only `extra` can write first."""
 
 _PLATFORM = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
+from compiler.checks.base import Check, declared_namespaces
 from compiler.diagnostics.model import Diagnostic, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -14,29 +14,24 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield an error for each key under a quota's `extra` that the API server refuses or never counts."""
     del facts, as_of
-    told: set[tuple[object, ...]] = set()
-    for cluster in platform.clusters:
-        namespaces = [namespace for tenant in cluster.tenants for namespace in tenant.namespaces]
-        for namespace in (*namespaces, *(shared.namespace for shared in cluster.shared_namespaces)):
-            for key in namespace.quota:
-                path = (*namespace.origin, "quota", "extra", key)
-                wrong = _wrong(key)
-                if wrong is None or path in told:
-                    continue
-                told.add(path)
-                problem, advice = wrong
-                yield error(
-                    CHECK.id,
-                    f"the quota of namespace {namespace.name} has the key {key}, {problem}",
-                    path,
-                    at_key=True,
-                    help=advice,
-                    sources=CHECK.sources,
-                )
+    for namespace in declared_namespaces(platform):
+        for key in sorted(namespace.quota.keys() - _STANDARD):
+            wrong = _wrong(key)
+            if wrong is None:
+                continue
+            problem, advice = wrong
+            yield error(
+                CHECK.id,
+                f"the quota of namespace {namespace.name} has the key {key}, {problem}",
+                (*namespace.origin, "quota", "extra", key),
+                at_key=True,
+                help=advice,
+                sources=CHECK.sources,
+            )
 
 
 def _wrong(key: str) -> tuple[str, str] | None:
-    """Return what is wrong with a quota key and what to write instead, or nothing for a sound one."""
+    """Return what is wrong with a key that is no standard one and what to write instead, or nothing for a sound one."""
     plain = key.removeprefix("requests.").removeprefix("limits.")
     domain, slash, name = plain.partition("/")
     if domain in _GPU_DOMAINS:
@@ -69,7 +64,7 @@ def _wrong_count(resource: str) -> tuple[str, str] | None:
 
 
 def _wrong_standard(key: str) -> tuple[str, str] | None:
-    if key in _STANDARD or key.startswith(("hugepages-", "requests.hugepages-")):
+    if key.startswith(("hugepages-", "requests.hugepages-")):
         return None
     from compiler.diagnostics.suggest import nearest
 

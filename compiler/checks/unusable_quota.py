@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
+from compiler.checks.base import Check, declared_namespaces
 from compiler.diagnostics.model import Diagnostic, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -15,33 +15,39 @@ from compiler.resolve.quantities import amount
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield an error for each quota of bytes below a mebibyte that is not zero, and each count that is not whole."""
     del facts, as_of
-    told: set[tuple[object, ...]] = set()
-    for cluster in platform.clusters:
-        namespaces = [namespace for tenant in cluster.tenants for namespace in tenant.namespaces]
-        for namespace in (*namespaces, *(shared.namespace for shared in cluster.shared_namespaces)):
-            for key, quantity in namespace.quota.items():
-                value = amount(quantity)
-                name = _OWN_NAMES.get(key)
-                path = (*namespace.origin, "quota", *((name,) if name else ("extra", key)))
-                if value is None or path in told:
-                    continue
-                if key.rpartition("/")[2].rpartition(".")[2] in _BYTES:
-                    if not 0 < value < _MEBIBYTE or not quantity.removesuffix("m").isdigit():
-                        continue
-                    problem = f"gives it {quantity} of {name or key}, which is less than a mebibyte"
-                    advice = f"write the unit, as in `{quantity.rstrip('m')}Gi`"
-                elif key in _CPUS or value == int(value):
-                    continue
-                else:
-                    problem, advice = f"counts {name or key} in parts of one: {quantity}", "write a whole number"
-                told.add(path)
-                yield error(
-                    CHECK.id,
-                    f"the quota of namespace {namespace.name} {problem}",
-                    path,
-                    help=advice,
-                    sources=CHECK.sources,
-                )
+    sound: set[tuple[str, str]] = set()
+    for namespace in declared_namespaces(platform):
+        for entry in namespace.quota.items():
+            if entry in sound:  # most teams have the quota of others
+                continue
+            wrong = _wrong(*entry)
+            if wrong is None:
+                sound.add(entry)
+                continue
+            name = _OWN_NAMES.get(entry[0])
+            problem, advice = wrong
+            yield error(
+                CHECK.id,
+                f"the quota of namespace {namespace.name} {problem}",
+                (*namespace.origin, "quota", *((name,) if name else ("extra", entry[0]))),
+                help=advice,
+                sources=CHECK.sources,
+            )
+
+
+def _wrong(key: str, quantity: str) -> tuple[str, str] | None:
+    """Return what is wrong with the quantity of a key and what to do, or nothing for a sound one."""
+    value, name = amount(quantity), _OWN_NAMES.get(key) or key
+    if value is None:
+        return None
+    if key.rpartition("/")[2].rpartition(".")[2] in _BYTES:
+        if not 0 < value < _MEBIBYTE or not quantity.removesuffix("m").isdigit():
+            return None
+        problem = f"gives it {quantity} of {name}, which is less than a mebibyte"
+        return problem, f"write the unit, as in `{quantity.rstrip('m')}Gi`"
+    if key in _CPUS or value == int(value):
+        return None
+    return f"counts {name} in parts of one: {quantity}", "write a whole number"
 
 
 _BYTES = frozenset({"memory", "storage", "ephemeral-storage"})
