@@ -14,6 +14,7 @@ from typing import Any
 from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error
 from compiler.diagnostics.suggest import nearest
 from compiler.source.document import Document
+from compiler.spec.bare_list import BareList, bare_list
 from compiler.spec.base import StrictModel
 from compiler.spec.flow import flow
 from compiler.spec.scalars import KINDS, Kind
@@ -115,6 +116,10 @@ class Explainer:
             return False
         hints = [hint for key, hint in parent.model.hints.items() if key in written]
         return any(hint.instead == place.path[-1] for hint in hints)
+
+    def is_of_bare_list(self, place: Place) -> bool:
+        """Return whether an unknown key is an item of a list without brackets, which is told at the list's key."""
+        return self.value(place.path) is None and self._bare_list(place) is not None
 
     def rule(self, place: Place, index: int) -> Explained:
         """Return the finding for a broken rule of the mapping at `place`."""
@@ -278,7 +283,31 @@ class Explainer:
         )
         return Explained(finding, has_meant=True, meant=written, at=place.path)
 
+    def _bare_list(self, place: Place) -> BareList | None:
+        parent, siblings = place.shapes[-2], self.value(place.path[:-1])
+        key = place.path[-1]
+        if not isinstance(parent, ModelShape) or not isinstance(siblings, dict) or key not in siblings:
+            return None
+        return bare_list(str(key), siblings, parent.model, (*self.base, *place.path[:-1]), self.document)
+
+    def _without_brackets(self, place: Place, found: BareList) -> Explained:
+        whole = list(found.items)
+        key = self._key(place.path)
+        finding = self._error(
+            "wrong-type",
+            f"{key} of {self._owner(place)} is a list without brackets, so that {either(whole[1:], 'and')} "
+            f"{'is a key' if len(whole) == 2 else 'are keys'} beside it",
+            place.path,
+            help=f"write `{found.head}: {flow(whole)}`",
+            fix=Fix((*self.base, *place.path[:-1]), found.text),
+        )
+        return Explained(finding, has_meant=True, meant=whole, at=place.path)
+
     def _wrong_type(self, place: Place, value: object, expected: str) -> Explained:
+        if is_scalar_list(place.shape) and isinstance(value, str):
+            found = self._bare_list(place)
+            if found is not None:
+                return self._without_brackets(place, found)
         target: object = None
         text: str | None = None
         if expected == "text" and isinstance(value, bool | int | float):
@@ -289,6 +318,9 @@ class Explainer:
         elif is_scalar_list(place.shape) and isinstance(value, str):
             # Nothing that is listed anywhere holds a comma.
             target = [item.strip() for item in value.split(",") if item.strip()]
+            text = flow(target)
+        elif is_scalar_list(place.shape) and isinstance(value, dict) and value and set(value.values()) == {None}:
+            target = list(value)
             text = flow(target)
         elif is_scalar_list(place.shape) and isinstance(value, int | float):
             target = [value]

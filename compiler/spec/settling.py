@@ -154,12 +154,16 @@ def _place(model: type[StrictModel], details: ErrorDetails, kept: Kept) -> Place
 def _is_consequence(details: ErrorDetails, place: Place, explainer: Explainer) -> bool:
     """Return whether an error follows from another: from what the loader took out, or from a list's own bad items.
 
+    The items of a list without brackets are keys for YAML, and told where the list is.
+
     Bad items do not count for the library, so a list of one bad item is also too short for it.
     """
     if explainer.document is not None and details["type"] != "extra_forbidden":
         damaged = place.path[:-1] if details["type"] == "missing" else place.path
         if explainer.document.is_incomplete((*explainer.base, *damaged)):
             return True
+    if details["type"] == "extra_forbidden":
+        return explainer.is_of_bare_list(place)
     return details["type"] == "too_short" and bool(explainer.value(place.path))
 
 

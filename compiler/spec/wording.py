@@ -138,7 +138,7 @@ def clear(word: str, candidates: list[str]) -> str | None:
     return candidates[0] if same or len(candidates) == 1 else None
 
 
-def either(names: list[str]) -> str:
-    """Return names as a choice, in words."""
+def either(names: list[str], last: str = "or") -> str:
+    """Return names in words: as a choice, or with `last` as "and" as all of them."""
     quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from compiler.diagnostics.edit import apply_edits, edit_for
 from compiler.diagnostics.model import format_path
 from compiler.source.document import Document, Plain
 from compiler.spec.base import StrictModel
@@ -121,6 +122,51 @@ def test_a_misspelt_key_is_one_finding_and_its_value_goes_on(document: Make) -> 
     team = validated.spec.teams[0]
     assert team.owner.user == "a@b.co"
     assert team.members[0].user == "c@d.co"
+
+
+@pytest.mark.parametrize(
+    ("written", "fixed"),
+    [
+        (
+            "{name: v, clusters: laptop, 'edge' , quota: {pods: 5}}",
+            "{name: v, clusters: [laptop, 'edge'] , quota: {pods: 5}}",
+        ),
+        ("{clusters: laptop, edge, name: v}", "{clusters: [laptop, edge], name: v}"),
+        ("{name: v, clusters: laptop,\n        edge}", "{name: v, clusters: [laptop,\n        edge]}"),
+    ],
+)
+def test_a_list_without_brackets_is_one_finding(document: Make, written: str, fixed: str) -> None:
+    edge = "  - {name: edge, environment: dev, provider: k3d, kubernetes: '1.34'}\n"
+    text = f"{HEAD}{LAPTOP}{edge}teams:\n  - name: t\n    owner: {{user: a@b.co}}\n    namespaces:\n      - {written}\n"
+    made = document(text)
+    validated, findings = validate(made)
+    (finding,) = findings
+    assert (finding.code, format_path(finding.path)) == ("wrong-type", "teams[0].namespaces[0].clusters")
+    assert validated is not None
+    assert list(validated.spec.teams[0].namespaces[0].clusters) == ["laptop", "edge"]
+    assert finding.fix is not None
+    edit = edit_for(finding.fix, made)
+    assert edit is not None
+    assert apply_edits(text, [edit]) == text.replace(written, fixed)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("{name: v, clusters: [laptop], edge}", ["unknown-key@teams[0].namespaces[0].edge"]),
+        (
+            "{name: v, clusters: laptop, edge: }",
+            ["unknown-key@teams[0].namespaces[0].edge", "wrong-type@teams[0].namespaces[0].clusters"],
+        ),
+        ("{name: v, edge, clusters: [laptop]}", ["unknown-key@teams[0].namespaces[0].edge"]),
+        ("{edge, name: v, clusters: [laptop]}", ["unknown-key@teams[0].namespaces[0].edge"]),
+        ("{name: v, clusters: {laptop, edge}}", ["wrong-type@teams[0].namespaces[0].clusters"]),
+    ],
+)
+def test_a_key_that_no_list_lacks_is_unknown(document: Make, written: str, expected: list[str]) -> None:
+    text = f"{HEAD}{LAPTOP}teams:\n  - name: t\n    owner: {{user: a@b.co}}\n    namespaces:\n      - {written}\n"
+    _, found = sound(document(text))
+    assert found == expected
 
 
 def test_a_wrong_head_hides_nothing_below(document: Make) -> None:
