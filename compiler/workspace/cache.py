@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import marshal
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from compiler.user_cache import cache_directory
 from compiler.workspace.fingerprint import compiler_stamp
 
 _FORMAT = 4
+_STATS = "stats-1"
+"""What identifies the form of the stats: there are thousands, and `marshal` reads them four times as fast as `json`."""
 
 
 @dataclass(slots=True)
@@ -52,9 +55,7 @@ def load_cache(platform_file: Path, *, with_stats: bool) -> RunCache:
     Args: `with_stats` reads the stats too, of which a large tree has many.
     """
     run = _read(_file(platform_file, "run.json"))
-    stats = _read(_file(platform_file, "stats.json")) if with_stats else {}
-    if not all(isinstance(stat, str) for stat in stats.values()):
-        stats = {}
+    stats = _stats(_kept(_file(platform_file, "stats"), _STATS)) if with_stats else {}
     try:
         found = RunCache(
             stats,
@@ -80,7 +81,7 @@ def save_cache(platform_file: Path, cache: RunCache, *, with_stats: bool) -> Non
     }
     _write(_file(platform_file, "run.json"), run)
     if with_stats and cache.stats != cache.kept:
-        _write(_file(platform_file, "stats.json"), cache.stats)
+        _keep(_file(platform_file, "stats"), _STATS, marshal.dumps(dict(cache.stats)))
     if cache.reading is not None:
         _keep(_file(platform_file, "reading"), compiler_stamp(), cache.reading)
 
@@ -96,6 +97,15 @@ def made_once(name: str, key: str, make: Callable[[], bytes]) -> bytes:
         content = make()
         _keep(path, key, content)
     return content
+
+
+def _stats(content: bytes | None) -> dict[str, str]:
+    try:
+        stats = marshal.loads(content or b"")  # noqa: S302 - made by this very program
+        "".join(stats.values())  # the fastest way to ask of thousands of values whether all are text
+    except (EOFError, ValueError, TypeError, AttributeError):
+        return {}
+    return stats  # type: ignore[no-any-return]
 
 
 def _kept(path: Path, key: str) -> bytes | None:

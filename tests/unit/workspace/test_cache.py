@@ -61,11 +61,12 @@ def test_each_platform_file_has_its_own() -> None:
 
 def test_stats_that_stand_there_already_are_not_written_again(folder: Path) -> None:
     save_cache(Path("platform.yaml"), FULL, with_stats=True)
-    (stats,) = folder.rglob("*.stats.json")
-    stats.write_text("{}")
+    (stats,) = folder.rglob("*.stats")
+    stats.write_text("no stats")
     again = RunCache(stats=FULL.stats, kept=FULL.stats)
     save_cache(Path("platform.yaml"), again, with_stats=True)
-    assert stats.read_text() == "{}"
+    assert stats.read_text() == "no stats"
+    assert kept().stats == {}
     save_cache(Path("platform.yaml"), RunCache(stats=FULL.stats), with_stats=True)
     assert kept().stats == FULL.stats
 
@@ -75,9 +76,15 @@ def test_stats_that_stand_there_already_are_not_written_again(folder: Path) -> N
 )
 def test_what_cannot_be_read_is_not_there(folder: Path, content: bytes) -> None:
     save_cache(Path("platform.yaml"), FULL, with_stats=True)
-    for file in folder.rglob("*.json"):
+    for file in (*folder.rglob("*.json"), *folder.rglob("*.stats")):
         file.write_bytes(content)
     assert kept() == RunCache()
+
+
+@pytest.mark.parametrize("stats", [{"a": 1}, {"a": None}])
+def test_stats_of_another_shape_are_none(stats: dict[str, str]) -> None:
+    save_cache(Path("platform.yaml"), RunCache(stats=stats), with_stats=True)
+    assert kept().stats == {}
 
 
 @pytest.mark.parametrize("field", ["inputs", "verdict"])
@@ -104,7 +111,7 @@ def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypat
 
 def test_nothing_half_written_is_left(folder: Path) -> None:
     save_cache(Path("platform.yaml"), FULL, with_stats=True)
-    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".json"}
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".json", ".stats"}
 
 
 def test_a_user_without_a_home_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
