@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 
 _INTERRUPTED = 130
 
@@ -22,13 +21,10 @@ def _run() -> int:
     finally:
         # The work is done: a late Ctrl-C would only draw a traceback from the interpreter's own last steps.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        gc.freeze()  # Else everything would be looked through once more before it is thrown away.
 
 
 if __name__ == "__main__":
-    code = _run()
-    if code == _INTERRUPTED:
-        # Where Ctrl-C met an `exec`, as dataclasses use it, the interpreter remembers it and ends by the signal.
-        # Source: `unhandled_keyboard_interrupt` in CPython's Python/pythonrun.c and Modules/main.c.
-        os._exit(code)
-    sys.exit(code)
+    # Everything is written, and the system takes memory back faster than the interpreter does piece by piece. Also,
+    # where Ctrl-C met an `exec`, as dataclasses use it, the interpreter remembers it and would end by the signal.
+    # Source: `unhandled_keyboard_interrupt` in CPython's Python/pythonrun.c and Modules/main.c.
+    os._exit(_run())
