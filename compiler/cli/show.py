@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from compiler.catalog.overlay import Secret
+    from compiler.model.platform import Cluster
     from compiler.pipeline import Understanding
 
 NAME = "show"
@@ -67,10 +69,15 @@ def _applications(session: Session, understanding: Understanding) -> object:
 
 
 def _secrets(_: Session, understanding: Understanding) -> object:
-    from compiler.lowering.components import required_secrets
     from compiler.lowering.context import tenant_context
     from compiler.lowering.registries import missing_pull_secrets
+    from compiler.lowering.secrets import brought_by, required_secrets
     from compiler.pipeline import as_plain
+
+    def plain(secret: Secret, cluster: Cluster) -> dict[str, object]:
+        found = as_plain(secret)
+        assert isinstance(found, dict)
+        return {**found, "broughtBy": brought_by(secret, cluster) or "whoever makes it by hand"}
 
     platform = understanding.platform
     return platform and {
@@ -78,7 +85,7 @@ def _secrets(_: Session, understanding: Understanding) -> object:
             installation.component: found
             for installation in cluster.installations
             if installation.existing is None
-            and (found := [as_plain(secret) for secret in required_secrets(installation, cluster, platform)])
+            and (found := [plain(secret, cluster) for secret in required_secrets(installation, cluster, platform)])
         }
         | {
             f"teams.{tenant.team}": missing

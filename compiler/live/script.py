@@ -18,8 +18,6 @@ WIDTH = 118
 _HERE, _HUB = "CONTEXT", "HUB_CONTEXT"
 _AWAIT = ("wait", "--for=condition=Established", "--timeout=120s")
 COMPILER = "python -m compiler"
-_BY_HAND = frozenset({"manual", "insecure-defaults"})
-"""Backends with which people make the Secrets that are wanted."""
 
 
 def script(plan: Bootstrap, context: str | None = None, hub_context: str | None = None) -> Iterator[str]:
@@ -64,14 +62,14 @@ def _before(plan: Bootstrap, here: str, hub: str) -> Iterator[str]:
     if not plan.secrets:
         yield from _comment("No Secret has to be made by hand.")
         return
-    if plan.backend not in _BY_HAND:
-        store = f" ({plan.store})" if plan.store else ""
-        yield from _comment(f"Secrets that {plan.backend}{store} must bring; pods wait for them:")
-        for secret in plan.secrets:
-            keys = ", ".join(sorted(secret.keys))
-            yield f"#   {secret.namespace}/{secret.name}: {keys} (for {secret.for_whom}: {secret.help})"
-        return
-    early = [secret for secret in plan.secrets if not secret.is_late]
+    brought = [secret for secret in plan.secrets if secret.brought_by]
+    if brought:
+        yield from _comment(
+            "Secrets that come by themselves; pods wait for them, so what they are made of must be there:"
+        )
+    for secret in brought:
+        yield f"#   {secret.namespace}/{secret.name}: {secret.brought_by} (for {secret.for_whom}: {secret.help})"
+    early = [secret for secret in plan.secrets if not secret.is_late and not secret.brought_by]
     if not early:
         return
     yield from _comment("Secrets that never stand in Git. Random values are drawn here; the others you give:")
@@ -135,8 +133,8 @@ def _after(plan: Bootstrap, here: str, argocd: str) -> Iterator[str]:
         "Hands off now. A first sync takes minutes on a large machine and up to 20 on a small one; to watch it:"
     )
     yield f"#   {argocd} get applications.argoproj.io --namespace {namespace} --watch"
-    late = [secret for secret in plan.secrets if secret.is_late]
-    if late and plan.backend in _BY_HAND:
+    late = [secret for secret in plan.secrets if secret.is_late and not secret.brought_by]
+    if late:
         yield from _comment("When the namespaces of the teams are there, so are these Secrets wanted:")
         for secret in late:
             yield from _comment(f"  {secret.for_whom}: {secret.help}")

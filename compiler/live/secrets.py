@@ -11,9 +11,9 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from compiler.lowering.components import required_secrets
 from compiler.lowering.context import tenant_context
 from compiler.lowering.registries import missing_pull_secrets
+from compiler.lowering.secrets import EXTERNAL_SECRETS, brought_by, required_secrets
 from compiler.model.frozen import frozen
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class WantedSecret:
     """A Secret that must exist: `keys` maps each key to how its value is made (see `compiler.catalog.overlay.Secret`).
 
     `type` is its Kubernetes type where that is not `Opaque`, `for_whom` who asks for it. With `is_late` the namespace
-    is a team's: whatever makes that must find none, so the Secret comes after it.
+    is a team's: whatever makes that must find none, so the Secret comes after it. `brought_by` says what brings it;
+    nothing where somebody must make it by hand.
     """
 
     namespace: str
@@ -36,6 +37,7 @@ class WantedSecret:
     help: str
     type: str = ""
     is_late: bool = False
+    brought_by: str = ""
 
 
 def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
@@ -44,13 +46,15 @@ def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
     for installation in cluster.installations:
         if installation.existing is None:
             wanted = required_secrets(installation, cluster, platform)
-            found += [_of_component(secret, installation.component) for secret in wanted]
+            found += [_of_component(secret, installation.component, cluster) for secret in wanted]
+    # Whatever the backend draws or decrypts, only the owner of a registry knows its credentials.
+    fetched = "a whole file of the store" if cluster.secrets.backend == EXTERNAL_SECRETS else ""
     for tenant in cluster.tenants:
         for entry in missing_pull_secrets(tenant, tenant_context(cluster)):
             found += [
                 WantedSecret(
                     namespace, entry["name"], {entry["key"]: "given"}, f"team {tenant.team}",
-                    f"credentials of {entry['registry']}", entry["type"], is_late=True,
+                    f"credentials of {entry['registry']}", entry["type"], is_late=True, brought_by=fetched,
                 )
                 for namespace in entry["namespaces"]
             ]  # fmt: skip
@@ -64,8 +68,9 @@ def _is_copy(secret: WantedSecret) -> bool:
     return any(made.startswith("same:") for made in secret.keys.values())
 
 
-def _of_component(secret: Secret, component: str) -> WantedSecret:
-    return WantedSecret(str(secret.namespace), str(secret.name), secret.keys, component, secret.help)
+def _of_component(secret: Secret, component: str, cluster: Cluster) -> WantedSecret:
+    by = brought_by(secret, cluster)
+    return WantedSecret(str(secret.namespace), str(secret.name), secret.keys, component, secret.help, brought_by=by)
 
 
 def commands(secret: WantedSecret, kubectl: str) -> Iterator[str]:

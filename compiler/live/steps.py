@@ -95,8 +95,6 @@ class Bootstrap:
     argocd_namespace: str
     repository: str
     revision: str
-    backend: str
-    store: str
     secrets: tuple[WantedSecret, ...]
     steps: tuple[Step, ...]
     root: str
@@ -112,15 +110,12 @@ def bootstrap(cluster: Cluster, platform: Platform, catalog: Catalog) -> Bootstr
     """Return the bootstrap of a cluster."""
     gitops = platform.gitops
     hub = gitops.hub if gitops.hub != cluster.name else None
-    store = " ".join(filter(None, (cluster.secrets.store_kind, cluster.secrets.store_name)))
     return Bootstrap(
         cluster=cluster.name,
         hub=hub,
         argocd_namespace=gitops.argocd_namespace,
         repository=gitops.repo_url,
         revision=gitops.revision,
-        backend=cluster.secrets.backend,
-        store=store,
         secrets=tuple(wanted_secrets(cluster, platform)),
         steps=(*_first(cluster, catalog), *(_spoke(cluster, platform) if hub else _own(cluster))),
         root=names.argocd_application(names.ROOT_APPLICATION, cluster.name, gitops.hub),

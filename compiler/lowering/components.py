@@ -14,6 +14,7 @@ from compiler.catalog.overlay import Change, ComponentOverlay, Secret, overlay_o
 from compiler.lowering import patches
 from compiler.lowering.overlays import remote
 from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
+from compiler.lowering.secrets import SECRETS_FILE, secret_objects, secrets_of
 from compiler.model import names
 from compiler.model.frozen import frozen
 from compiler.model.manifest import Application, Base, Chart, HelmSource, Identity, Object, Overlay
@@ -72,14 +73,6 @@ class _Recipe:
 def replaced_by(installation: Installation) -> str | None:
     """Return what of ours does the component's work, so that it is not installed; nothing for most."""
     return overlay_of(installation.component).replaced_by(installation.product_version)
-
-
-def required_secrets(installation: Installation, cluster: Cluster, platform: Platform) -> tuple[Secret, ...]:
-    """Return the Secrets that the component reads and that our tree does not hold; none with upstream's own ones."""
-    if cluster.secrets.backend == INSECURE_DEFAULTS:
-        return ()
-    values = values_of(installation, cluster, platform)
-    return tuple(_secrets(installation, values))
 
 
 def component_objects(installation: Installation, catalog: Catalog) -> tuple[Identity, ...]:
@@ -141,13 +134,14 @@ def lower_component(installation: Installation, cluster: Cluster, platform: Plat
     helm = _helm(installation, recipe) if recipe.release.kind == "helm" else None
     if helm is not None:
         objects = (_namespace_object(helm.namespace), *objects)
+    files = ((OBJECTS_FILE, objects), (SECRETS_FILE, secret_objects(installation, cluster, platform)))
     bases = _definitions(recipe) if helm is not None else _bases(recipe)
     overlay = Overlay(bases=bases, fields=_fields(installation, recipe, objects))
     return Application(
         cluster=cluster.name,
         name=installation.component,
         origin=origin,
-        charts=(Chart(OBJECTS_FILE, objects, origin),) if objects else (),
+        charts=tuple(Chart(file, made, origin) for file, made in files if made),
         overlay=overlay,
         helm=helm,
     )
@@ -206,7 +200,7 @@ def _recipe(installation: Installation, cluster: Cluster, platform: Platform, ca
         overlay,
         values,
         tuple(_effective(overlay, installation.product_version, values)),
-        tuple(_secrets(installation, values)),
+        tuple(secrets_of(installation, values)),
     )
 
 
@@ -235,20 +229,6 @@ def _effective(overlay: ComponentOverlay, version: str, values: Mapping[str, Any
             )
         except UnsetValueError:
             continue
-
-
-def _secrets(installation: Installation, values: Mapping[str, Any]) -> Iterator[Secret]:
-    """Yield the secrets of the component that this cluster needs, with values put in."""
-    for secret in overlay_of(installation.component).secrets_in(installation.product_version):
-        if not applies(secret.when, secret.unless, values):
-            continue
-        items: list[Mapping[str, Any]] = values.get(secret.each, []) if secret.each else [{}]
-        for item in items:
-            known = {**values, **{f"item.{key}": value for key, value in item.items()}}
-            try:
-                yield replace(secret, name=put_in(secret.name, known), namespace=put_in(secret.namespace, known))
-            except UnsetValueError:
-                continue
 
 
 def _bases(recipe: _Recipe) -> tuple[Base, ...]:

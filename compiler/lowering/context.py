@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from compiler.lowering.external_secrets import V1
 from compiler.model.frozen import frozen
 from compiler.model.platform import Cluster
 
@@ -20,8 +21,6 @@ _PIPELINES = "pipelines"
 _ISTIO = "istio-install"
 _ISTIO_WITH_CNI = (1, 10, 2)
 """First Kubeflow release whose Istio needs no privileged init container (kubeflow/manifests@v1.10.2 common/istio)."""
-_EXTERNAL_SECRETS_V1 = (0, 16)
-"""First release that serves `external-secrets.io/v1`; 0.17 no longer serves `v1beta1`."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -35,8 +34,8 @@ class TenantContext:
     `kubernetes_minor` is 34 for 1.34; `kueue` is `(0, 16)` for 0.16.3 and `None` without Kueue.
     `cluster_role_prefix` stands before `admin`, `edit` and `view`. `pod_security` is the level that is enforced in
     the namespaces of teams. `gpu_resources` are the extended resources of the cluster's pools, sorted.
-    `secret_store` is kind and name. `workload_identity` is the cloud identity of pods as the platform file has it,
-    with its placeholders.
+    `secret_store` is kind and name, `secret_prefix` what stands before the names of its entries.
+    `workload_identity` is the cloud identity of pods as the platform file has it, with its placeholders.
     """
 
     cluster: str
@@ -53,6 +52,7 @@ class TenantContext:
     secrets_backend: str
     secret_store: tuple[str, str] | None
     external_secrets_api: str
+    secret_prefix: str = ""
     has_pod_defaults: bool = False
     has_pipelines: bool = False
     workload_identity: str | None = None
@@ -73,7 +73,6 @@ def tenant_context(cluster: Cluster) -> TenantContext:
     installed = cluster.installed
     kubeflow = next((each.product_version for each in cluster.installations if each.product == "kubeflow"), None)
     has_profile_controller = any(component in installed for component in _PROFILE_CONTROLLERS)
-    external_secrets = _line(cluster, "external-secrets") or _EXTERNAL_SECRETS_V1
     secrets = cluster.secrets
     return TenantContext(
         cluster=cluster.name,
@@ -93,11 +92,17 @@ def tenant_context(cluster: Cluster) -> TenantContext:
             if secrets.store_kind is not None and secrets.store_name is not None
             else None
         ),
-        external_secrets_api="v1" if external_secrets >= _EXTERNAL_SECRETS_V1 else "v1beta1",
+        external_secrets_api=external_secrets_api(cluster),
+        secret_prefix=secrets.store_prefix,
         has_pod_defaults=any(component in installed for component in _POD_DEFAULTS),
         has_pipelines=_PIPELINES in installed,
         workload_identity=_workload_identity(cluster),
     )
+
+
+def external_secrets_api(cluster: Cluster) -> str:
+    """Return the version of ExternalSecrets that the cluster's operator serves."""
+    return "v1" if (_line(cluster, "external-secrets") or V1) >= V1 else "v1beta1"
 
 
 def _workload_identity(cluster: Cluster) -> str | None:

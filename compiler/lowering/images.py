@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from compiler.lowering.components import lower_component, replaced_by
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
+    from compiler.model.manifest import Object
     from compiler.model.platform import Cluster, Platform
 
 
@@ -22,14 +24,22 @@ def images(cluster: Cluster, platform: Platform, catalog: Catalog) -> dict[str, 
             continue
         release = catalog.release(installation.product, installation.product_version)
         component = release.components[installation.component]
-        overlay = lower_component(installation, cluster, platform, catalog).overlay
-        renamed = {image["name"]: image for image in overlay.fields.get("images", ())}
-        for image in (*component.images, *component.images_embedded):
+        made = lower_component(installation, cluster, platform, catalog)
+        renamed = {image["name"]: image for image in made.overlay.fields.get("images", ())}
+        ours = (image for chart in made.charts for each in chart.objects for image in _of_pods(each))
+        for image in (*component.images, *component.images_embedded, *ours):
             asked.setdefault(_replaced(image, renamed), set()).add(installation.component)
     for tenant in cluster.tenants:
         for image in tenant.notebook_images:
             asked.setdefault(image, set()).add(f"teams.{tenant.team}")
     return {image: sorted(asked[image]) for image in sorted(asked)}
+
+
+def _of_pods(manifest: Object) -> Iterator[str]:
+    """Yield the images of the containers that an object of ours runs."""
+    pod = (manifest.get("spec") or {}).get("template", {}).get("spec", {})
+    for key in ("initContainers", "containers"):
+        yield from (container["image"] for container in pod.get(key, ()))
 
 
 def _replaced(image: str, renamed: dict[str, dict[str, str]]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from compiler.lowering.context import TenantContext
+from compiler.lowering.external_secrets import REFRESH, external_secret, fetched, template
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Registry, Tenant
@@ -20,9 +21,9 @@ _NODE_IDENTITY = {"ecr": "eks", "gar": "gke", "acr": "aks"}
 """Registries that the nodes of one provider read by their own identity."""
 _SCOPE = {"ecr": ("account", "region"), "gar": ("project", "region"), "acr": ("name",)}
 """Settings that tell two registries of a type apart."""
-_ECR_REFRESH = "6h"
+_ECR_REFRESH = "6h0m0s"
 """Tokens of ECR live for 12 hours; half of it survives one failed refresh."""
-_REFRESH = "1h"
+_TYPE = "kubernetes.io/dockerconfigjson"
 
 
 class PullSecret(NamedTuple):
@@ -69,13 +70,13 @@ def missing_pull_secrets(tenant: Tenant, context: TenantContext) -> list[dict[st
         elif registry.type == "ecr":
             continue
         else:
-            help_text = f"keep the whole file as {name} in the store that External Secrets reads"
+            help_text = f"keep the whole file as {context.secret_prefix}{name} in the store that External Secrets reads"
         where = ", ".join(f"{key} {value}" for key, value in sorted(registry.settings.items()) if key != "secretRef")
         found.append(
             {
                 "name": name,
                 "namespaces": namespaces,
-                "type": "kubernetes.io/dockerconfigjson",
+                "type": _TYPE,
                 "key": ".dockerconfigjson",
                 "registry": f"{registry.type} ({where})" if where else registry.type,
                 "help": help_text,
@@ -100,12 +101,12 @@ def _stored(namespace: str, name: str, store: tuple[str, str], context: TenantCo
     """Return the ExternalSecret that copies a whole `.dockerconfigjson` kept in the store under the Secret's name."""
     kind, store_name = store
     spec = {
-        "refreshInterval": _REFRESH,
+        "refreshInterval": REFRESH,
         "secretStoreRef": {"kind": kind, "name": store_name},
-        "target": {"name": name, "template": {"type": "kubernetes.io/dockerconfigjson"}},
-        "data": [{"secretKey": ".dockerconfigjson", "remoteRef": {"key": name}}],
+        "target": {"name": name, "template": template(merge=False, type=_TYPE)},
+        "data": [fetched(".dockerconfigjson", f"{context.secret_prefix}{name}")],
     }
-    return _external_secret(namespace, name, spec, context)
+    return external_secret(namespace, name, spec, context.external_secrets_api)
 
 
 def _ecr_token(namespace: str, name: str, settings: Mapping[str, str], context: TenantContext) -> list[Object]:
@@ -123,7 +124,7 @@ def _ecr_token(namespace: str, name: str, settings: Mapping[str, str], context: 
         "refreshInterval": _ECR_REFRESH,
         "target": {
             "name": name,
-            "template": {"type": "kubernetes.io/dockerconfigjson", "data": {".dockerconfigjson": config}},
+            "template": template(merge=False, type=_TYPE, data={".dockerconfigjson": config}),
         },
         "dataFrom": [{"sourceRef": {"generatorRef": {"apiVersion": api, "kind": kind, "name": name}}}],
     }
@@ -134,14 +135,5 @@ def _ecr_token(namespace: str, name: str, settings: Mapping[str, str], context: 
             "metadata": {"name": name, "namespace": namespace},
             "spec": {"region": region},
         },
-        _external_secret(namespace, name, spec, context),
+        external_secret(namespace, name, spec, context.external_secrets_api),
     ]
-
-
-def _external_secret(namespace: str, name: str, spec: Mapping[str, Any], context: TenantContext) -> Object:
-    return {
-        "apiVersion": f"external-secrets.io/{context.external_secrets_api}",
-        "kind": "ExternalSecret",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": spec,
-    }

@@ -64,11 +64,13 @@ class SecretsBackend:
     """Where secrets come from.
 
     `backend` is `manual`, `external-secrets`, `sealed-secrets`, `sops`, `generated` or `insecure-defaults`.
+    `store_prefix` stands before the name of each entry of the store.
     """
 
     backend: str = "manual"
     store_kind: str | None = None
     store_name: str | None = None
+    store_prefix: str = ""
 
 
 @frozen

@@ -183,7 +183,7 @@ def secrets_of(cluster: ClusterSpec) -> SecretsBackend:
     """Return where the cluster's secrets come from."""
     spec = cluster.secrets
     if spec.backend == "external-secrets":
-        return SecretsBackend(spec.backend, spec.store.kind, spec.store.name)
+        return SecretsBackend(spec.backend, spec.store.kind, spec.store.name, spec.store.prefix or "")
     return SecretsBackend(spec.backend)
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from compiler.spec.base import StrictModel
-from compiler.spec.scalars import ObjectName
+from compiler.spec.base import Maybe, StrictModel
+from compiler.spec.scalars import EntryPrefix, ObjectName
 
 
 class StoreSpec(StrictModel):
@@ -19,6 +19,11 @@ class StoreSpec(StrictModel):
         description="Kind of the store.", examples=["ClusterSecretStore"]
     )
     name: ObjectName = Field(description="Name of the store.", examples=["gcp"])
+    prefix: Maybe[EntryPrefix] = Field(
+        None,
+        description="What stands before the names of entries, where clusters share a store. An entry is named like "
+        "the Secret that is made of it and has a part for each key; `show secrets` lists them.",
+    )
 
 
 class PlainSecretsSpec(StrictModel):

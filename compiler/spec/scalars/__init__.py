@@ -32,7 +32,7 @@ from compiler.spec.scalars.clouds import (
 )
 from compiler.spec.scalars.kind import KINDS, Kind
 from compiler.spec.scalars.measures import Duration, Quantity
-from compiler.spec.scalars.names import ClaimName, DnsLabel, GroupName, ObjectName, SecretName, Text
+from compiler.spec.scalars.names import ClaimName, DnsLabel, EntryPrefix, GroupName, ObjectName, SecretName, Text
 from compiler.spec.scalars.versions import KubernetesVersion, VersionConstraint, VersionText
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Duration",
     "Email",
     "EndpointUrl",
+    "EntryPrefix",
     "GcpProject",
     "GcsBucket",
     "GitRevision",

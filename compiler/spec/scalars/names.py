@@ -90,3 +90,16 @@ GroupName = Annotated[
     ),
 ]
 """The name of a group as the identity provider sends it."""
+
+EntryPrefix = Annotated[
+    str,
+    Kind(
+        "not-an-entry-prefix",
+        "the beginning of names in a store",
+        "letters, digits, `-`, `_` and `/`, beginning with a letter or a digit",
+        "prod-eu-",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9/_-]*$",
+        limit=100,
+    ),
+]
+"""What stands before the names of entries in a company's store; each store has names of its own on top of this."""

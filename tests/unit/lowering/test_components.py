@@ -16,10 +16,10 @@ from compiler.lowering.components import (
     lower_component,
     origin_of,
     replaced_by,
-    required_secrets,
     unmatched_patches,
 )
 from compiler.lowering.patches import KEEP, LATER
+from compiler.lowering.secrets import required_secrets
 from compiler.model.manifest import Application, HelmSource, Identity
 from compiler.model.platform import Identity as Login
 from compiler.model.platform import Installation, Oidc, SecretsBackend, StaticUser

@@ -44,7 +44,7 @@ def test_tokens_of_ecr_are_renewed_before_they_expire() -> None:
     token, secret = pull_secret_objects("research", pull_secrets([ECR], cluster), cluster)
     assert (token["kind"], token["spec"]) == ("ECRAuthorizationToken", {"region": "eu-west-1"})
     assert secret["apiVersion"] == "external-secrets.io/v1"
-    assert secret["spec"]["refreshInterval"] == "6h"
+    assert secret["spec"]["refreshInterval"] == "6h0m0s"
     assert secret["spec"]["dataFrom"][0]["sourceRef"]["generatorRef"]["name"] == token["metadata"]["name"]
     [host] = json.loads(secret["spec"]["target"]["template"]["data"][".dockerconfigjson"])["auths"]
     assert host == "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
@@ -63,7 +63,9 @@ def test_a_named_secret_is_copied_from_the_store() -> None:
     [secret] = pull_secret_objects("research", pull_secrets([named], cluster), cluster)
     assert secret["metadata"] == {"name": "harbor", "namespace": "research"}
     assert secret["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "vault"}
-    assert secret["spec"]["data"] == [{"secretKey": ".dockerconfigjson", "remoteRef": {"key": "harbor"}}]
+    assert secret["spec"]["data"][0]["secretKey"] == ".dockerconfigjson"
+    assert secret["spec"]["data"][0]["remoteRef"]["key"] == "harbor"
+    assert "property" not in secret["spec"]["data"][0]["remoteRef"]
     assert secret["spec"]["target"]["template"]["type"] == "kubernetes.io/dockerconfigjson"
     storeless = context(secrets=SecretsBackend("external-secrets"))
     assert pull_secret_objects("research", pull_secrets([named], storeless), storeless) == []

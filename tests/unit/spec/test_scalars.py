@@ -85,6 +85,7 @@ def test_what_was_meant(code: str, text: str, expected: tuple[str, ...]) -> None
             ["s", "sys", "system", "systems", "sy:x", "team a", "a:b", "SYSTEM"],
             ["system:masters", "*", "a*b", " lead", "system:"],
         ),
+        ("not-an-entry-prefix", ["prod-eu-", "teams/ml/", "a_"], ["", "-a", "/a", "a b", "a.b", "a" * 101]),
         (
             "not-an-email",
             ["a@b.co", "a.b+c@d-e.f.gh"],

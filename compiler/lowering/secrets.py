@@ -1,0 +1,118 @@
+"""Which Secrets the components of a cluster read that our tree does not hold, and what brings them there.
+
+Whether anything of ours does is the secrets backend's business: External Secrets fetches them from a store, a Job
+draws random values. With the other backends people bring them. Knows no single Secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from compiler.catalog.overlay import Secret, overlay_of
+from compiler.lowering.context import external_secrets_api
+from compiler.lowering.external_secrets import REFRESH, external_secret, fetched, store_of, template
+from compiler.lowering.generated_secrets import is_drawn, maker
+from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
+from compiler.lowering.secret_maker import READABLE
+from compiler.model.platform import SecretsBackend
+
+if TYPE_CHECKING:
+    from compiler.model.manifest import Object
+    from compiler.model.platform import Cluster, Installation, Platform
+
+EXTERNAL_SECRETS = "external-secrets"
+GENERATED = "generated"
+SECRETS_FILE = "secrets.yaml"
+
+
+def secrets_of(installation: Installation, values: Mapping[str, Any]) -> Iterator[Secret]:
+    """Yield the secrets of the component that this cluster needs, with values put in."""
+    for secret in overlay_of(installation.component).secrets_in(installation.product_version):
+        if not applies(secret.when, secret.unless, values):
+            continue
+        items: list[Mapping[str, Any]] = values.get(secret.each, []) if secret.each else [{}]
+        for item in items:
+            known = {**values, **{f"item.{key}": value for key, value in item.items()}}
+            try:
+                yield replace(secret, name=put_in(secret.name, known), namespace=put_in(secret.namespace, known))
+            except UnsetValueError:
+                continue
+
+
+def required_secrets(installation: Installation, cluster: Cluster, platform: Platform) -> tuple[Secret, ...]:
+    """Return the Secrets that the component reads and that our tree does not hold; none with upstream's own ones."""
+    if cluster.secrets.backend == INSECURE_DEFAULTS or not overlay_of(installation.component).secrets:
+        return ()
+    return tuple(secrets_of(installation, values_of(installation, cluster, platform)))
+
+
+def secret_objects(installation: Installation, cluster: Cluster, platform: Platform) -> tuple[Object, ...]:
+    """Return what brings the component's Secrets into the cluster; what an earlier component brings is left to it."""
+    backend = cluster.secrets.backend
+    if backend not in {EXTERNAL_SECRETS, GENERATED} or not overlay_of(installation.component).secrets:
+        return ()
+    first = _first_readers(cluster, platform)
+    wanted = [secret for reader, secret in first.values() if reader == installation.component]
+    if backend == GENERATED:
+        return tuple(maker(installation.component, [secret for secret in wanted if is_drawn(secret.keys)]))
+    known = {place: secret for place, (_, secret) in first.items()}
+    return tuple(_external(secret, known, cluster) for secret in wanted)
+
+
+def _first_readers(cluster: Cluster, platform: Platform) -> dict[tuple[str, str], tuple[str, Secret]]:
+    """Return every Secret that components require by namespace and name, with the first component that reads it."""
+    found: dict[tuple[str, str], tuple[str, Secret]] = {}
+    for each in cluster.installations:
+        if each.existing is None and overlay_of(each.component).replaced_by(each.product_version) is None:
+            for secret in required_secrets(each, cluster, platform):
+                found.setdefault((secret.namespace, secret.name), (each.component, secret))
+    return found
+
+
+def entry_of(secret: Secret | str, cluster: Cluster) -> str:
+    """Return the name of the store's entry that holds a Secret's keys as its parts."""
+    return f"{cluster.secrets.store_prefix}{secret if isinstance(secret, str) else secret.name}"
+
+
+def _external(secret: Secret, known: Mapping[tuple[str, str], Secret], cluster: Cluster) -> Object:
+    """Return the ExternalSecret of a Secret: what is no secret stands in it, what is copied comes from one entry."""
+    texts: dict[str, str] = {}
+    data = []
+    for key, how in sorted(secret.keys.items()):
+        entry, part = entry_of(secret, cluster), key
+        if how.startswith("same:"):
+            namespace, name, part = how.removeprefix("same:").split("/", 2)
+            entry = entry_of(name, cluster)
+            source = known.get((namespace, name))
+            how = source.keys[part] if source else how  # noqa: PLW2901 - what is copied is made as its source is
+        if how.startswith("text:"):
+            texts[key] = how.removeprefix("text:")
+        else:
+            data.append(fetched(key, entry, part))
+    shape = {"template": template(merge=True, data=texts)} if texts else {}
+    spec = {
+        "refreshInterval": REFRESH,
+        "secretStoreRef": store_of(cluster.secrets),
+        "target": {"name": secret.name, **shape},
+        "data": data,
+    }
+    return external_secret(secret.namespace, secret.name, spec, external_secrets_api(cluster))
+
+
+def brought_by(secret: Secret, cluster: Cluster) -> str:
+    """Return what brings a component's Secret into the cluster, in words; nothing where people make it by hand."""
+    match cluster.secrets:
+        case SecretsBackend(backend="external-secrets", store_kind=kind, store_name=name):
+            given = sorted(key for key, how in secret.keys.items() if not how.startswith(("text:", "same:")))
+            copied = sorted({how.split("/")[1] for how in secret.keys.values() if how.startswith("same:")})
+            parts = [f"entry {entry_of(secret, cluster)} with {', '.join(given)}"] if given else []
+            parts += [f"entry {entry_of(each, cluster)}" for each in copied]
+            return f"{' and '.join(parts)}, from {kind} {name}"
+        case SecretsBackend(backend="generated") if is_drawn(secret.keys):
+            hashed = "bcrypt" in secret.keys.values()
+            return "random values, made once in the cluster" + f", key {READABLE} to log in with" * hashed
+        case SecretsBackend(backend="sealed-secrets" | "sops" as backend):
+            return f"yours, encrypted for {backend}"
+    return ""

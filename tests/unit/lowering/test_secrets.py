@@ -1,0 +1,120 @@
+"""Secrets of components: which are required, and what brings them with each backend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from compiler.lowering.argocd.children import component_children
+from compiler.lowering.argocd.projects import platform_project
+from compiler.lowering.components import lower_component
+from compiler.lowering.images import images
+from compiler.lowering.secrets import SECRETS_FILE, brought_by, required_secrets, secret_objects
+from compiler.model.platform import Cluster, Installation, Oidc, SecretsBackend
+from compiler.model.platform import Identity as Login
+from tests.unit.lowering.installed import catalog, cluster, installation, platform
+
+STORE = SecretsBackend("external-secrets", "ClusterSecretStore", "vault", "p-")
+DRAWN = SecretsBackend("generated")
+LOGIN = [installation("dex", "26.03"), installation("oauth2-proxy", "26.03")]
+
+
+def made(component: str, here: Cluster) -> list[Any]:
+    return list(secret_objects(here.installed[component], here, platform(here)))
+
+
+@pytest.mark.parametrize("backend", ["manual", "sealed-secrets", "sops", "insecure-defaults"])
+def test_other_backends_bring_nothing_of_ours(backend: str) -> None:
+    here = cluster(LOGIN, secrets=SecretsBackend(backend))
+    assert made("dex", here) == []
+    assert lower_component(LOGIN[0], here, platform(here), catalog()).charts == ()
+
+
+def test_a_secret_is_fetched_from_an_entry_of_its_name() -> None:
+    here = cluster(LOGIN, secrets=STORE)
+    (secret,) = made("dex", here)
+    spec = secret["spec"]
+    assert secret["metadata"] == {"name": "dex-oidc-client", "namespace": "auth"}
+    assert spec["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "vault"}
+    assert [(each["secretKey"], each["remoteRef"]["key"], each["remoteRef"]["property"]) for each in spec["data"]] == [
+        ("OIDC_CLIENT_SECRET", "p-dex-oidc-client", "OIDC_CLIENT_SECRET")
+    ]
+    # What is no secret in itself need not be in the store.
+    assert spec["target"]["template"]["data"] == {"OIDC_CLIENT_ID": "kubeflow-oidc-authservice"}
+    assert spec["target"]["template"]["mergePolicy"] == "Merge"
+
+
+def test_a_copy_is_fetched_from_the_entry_that_it_copies() -> None:
+    (secret,) = made("oauth2-proxy", cluster(LOGIN, secrets=STORE))
+    entries = {each["secretKey"]: each["remoteRef"]["key"] for each in secret["spec"]["data"]}
+    assert entries == {"client-secret": "p-dex-oidc-client", "cookie-secret": "p-oauth2-proxy"}
+    assert secret["spec"]["target"]["template"]["data"] == {"client-id": "kubeflow-oidc-authservice"}
+
+
+def test_what_the_api_server_would_fill_in_is_written() -> None:
+    (secret,) = made("dex", cluster(LOGIN, secrets=STORE))
+    assert secret["spec"]["target"]["creationPolicy"] == "Owner"
+    assert secret["spec"]["data"][0]["remoteRef"]["conversionStrategy"] == "Default"
+
+
+def test_what_only_the_owner_knows_is_fetched_and_never_drawn() -> None:
+    login = Login(oidc=Oidc("https://login.acme.com", "kubeflow", "oidc-client"))
+    fetched = cluster(LOGIN, secrets=STORE, identity=login)
+    assert [each["metadata"]["name"] for each in made("dex", fetched)] == ["dex-oidc-client", "oidc-client"]
+    drawn = cluster(LOGIN, secrets=DRAWN, identity=login)
+    assert '"oidc-client"' not in str(made("dex", drawn)[-1]["spec"]["template"]["spec"]["containers"][0]["env"])
+    by_hand = [each.name for each in required_secrets(LOGIN[0], drawn, platform(drawn)) if not brought_by(each, drawn)]
+    assert by_hand == ["oidc-client"]
+
+
+def test_each_secret_is_brought_once_though_two_components_read_it() -> None:
+    both = [installation("pipelines", "1.10.2"), installation("seaweedfs", "1.10.2")]
+    here = cluster(both, secrets=STORE)
+    places = [
+        (each["metadata"]["namespace"], each["metadata"]["name"]) for one in both for each in made(one.component, here)
+    ]
+    assert len(places) == len(set(places)) > 1
+
+
+def test_what_the_cluster_has_already_brings_nothing() -> None:
+    there: Installation = installation("dex", "26.03", existing="2.40.0")
+    here = cluster([there, LOGIN[1]], secrets=STORE)
+    (secret,) = made("oauth2-proxy", here)
+    assert [each["secretKey"] for each in secret["spec"]["data"]] == ["client-id", "client-secret", "cookie-secret"]
+
+
+@pytest.mark.parametrize("backend", [STORE, DRAWN])
+def test_argo_cd_may_sync_what_brings_them(backend: SecretsBackend) -> None:
+    here = cluster(LOGIN, secrets=backend)
+    whole = platform(here)
+    applications = [lower_component(each, here, whole, catalog()) for each in LOGIN]
+    assert all(chart.file == SECRETS_FILE for application in applications for chart in application.charts)
+    spec = platform_project(here, whole, catalog(), component_children(here, applications))["spec"]
+    kinds = {entry["kind"] for entry in spec["namespaceResourceWhitelist"]}
+    wanted = {each["kind"] for one in LOGIN for each in made(one.component, here)}
+    assert wanted <= kinds
+
+
+def test_the_image_of_the_job_is_among_the_images() -> None:
+    here = cluster(LOGIN, secrets=DRAWN)
+    (found,) = [image for image in images(here, platform(here), catalog()) if "/python:" in image]
+    assert images(here, platform(here), catalog())[found] == ["dex", "oauth2-proxy"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "words"),
+    [
+        (
+            STORE,
+            "entry prod-oauth2-proxy with cookie-secret and entry prod-dex-oidc-client, from ClusterSecretStore vault",
+        ),
+        (DRAWN, "random values, made once in the cluster"),
+        (SecretsBackend("sops"), "yours, encrypted for sops"),
+        (SecretsBackend("manual"), ""),
+    ],
+)
+def test_it_is_said_what_brings_a_secret(backend: SecretsBackend, words: str) -> None:
+    here = cluster(LOGIN, secrets=backend)
+    (secret,) = required_secrets(LOGIN[1], here, platform(here))
+    assert brought_by(secret, here) == words
