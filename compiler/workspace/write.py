@@ -1,9 +1,9 @@
 """Carries out a plan so that it can be killed at any moment and leaves whole files only.
 
 All new bytes are first staged beside the tree, on the same file system, with the inventory to be; so a full disk is
-met before anything is touched. Then each file is put in place by replace, deletions come last, the inventory after
-them. The staged inventory is a claim: a later build knows by it which files a killed one had written. Claims stay
-until a build has ended well, since that one may be killed too.
+met before anything is touched. Then each file, and each folder that is new as a whole, is put in place by replace;
+deletions come last, the inventory after them. The staged inventory is a claim: a later build knows by it which files a
+killed one had written. Claims stay until a build has ended well, since that one may be killed too.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def write_tree(root: Path, plan: Plan, content: Mapping[str, bytes], inventory: 
 def _stage(
     root: Path, plan: Plan, content: Mapping[str, bytes], text: bytes, claims: Sequence[Path], interrupts: Sized
 ) -> tuple[list[tuple[str, str]], Path]:
-    """Write all that is new beside the tree; return where each file goes with its staged one, and the claim.
+    """Write all that is new beside the tree; return where each file or folder goes with its staged one, and the claim.
 
     Whatever goes wrong, only the `claims` of builds that were killed earlier are left. `interrupts` fills with Ctrl-C.
     """
@@ -95,20 +95,52 @@ def _stage(
     try:
         staging.mkdir(parents=True, exist_ok=True)
         _clear(staging)
-        # Thousands of files: to make a `Path` of each would take as long as to write it.
-        base = os.fspath(staging)
-        staged = [(path, f"{base}/{number}") for number, path in enumerate((*plan.create, *plan.update))]
-        for path, source in staged:
-            _write(source, content[path])
+        staged = _Staged(os.fspath(root), os.fspath(staging))
+        for path in (*plan.create, *plan.update):
+            _write(staged.place(path), content[path])
             if interrupts:
                 raise KeyboardInterrupt  # noqa: TRY301 - cleaned up after like any other end
-        return staged, _claim(staging, text, claims)
+        return staged.moves, _claim(staging, text, claims)
     except BaseException:
         with contextlib.suppress(OSError):
             _clear(staging)
             for folder in missing:
                 folder.rmdir()
         raise
+
+
+class _Staged:
+    """Where files stand before they are put in place. Thousands of them: a `Path` of each would take as long as it."""
+
+    def __init__(self, root: str, staging: str) -> None:
+        self.moves: list[tuple[str, str]] = []
+        """Each path from the root that is put in place as a whole, a file or a folder, with where it is staged."""
+        self._root = root
+        self._staging = staging
+        self._folders: dict[str, str | None] = {}
+
+    def place(self, path: str) -> str:
+        """Return where to write a file; folders that it needs there are made."""
+        folder, _, name = path.rpartition("/")
+        staged = self._folders[folder] if folder in self._folders else self._folder(folder)
+        return self._apart(path) if staged is None else f"{staged}/{name}"
+
+    def _folder(self, folder: str) -> str | None:
+        """Return where a folder is staged, which is made, or nothing for one that stands in the tree already."""
+        if folder not in self._folders:
+            staged = None
+            if not os.path.lexists(f"{self._root}/{folder}"):
+                above, _, name = folder.rpartition("/")
+                around = self._folder(above)
+                staged = self._apart(folder) if around is None else f"{around}/{name}"
+                os.mkdir(staged)  # noqa: PTH102 - see above
+            self._folders[folder] = staged
+        return self._folders[folder]
+
+    def _apart(self, path: str) -> str:
+        staged = f"{self._staging}/{len(self.moves)}"
+        self.moves.append((path, staged))
+        return staged
 
 
 def _write(path: str, content: bytes) -> None:
@@ -135,19 +167,19 @@ def _claim(staging: Path, text: bytes, taken: Collection[Path]) -> Path:
 def _clear(staging: Path) -> None:
     """Remove what is staged, but no claim."""
     for path in set(staging.iterdir()).difference(staging.glob(_CLAIM)):
-        path.unlink()
+        if path.is_dir() and not path.is_symlink():
+            from shutil import rmtree
+
+            rmtree(path)
+        else:
+            path.unlink()
 
 
 def _put_in_place(
     root: Path, staged: Iterable[tuple[str, str]], gone: Iterable[str], claim: Path, claims: Collection[Path]
 ) -> None:
     base = os.fspath(root)
-    made: set[str] = set()
     for path, source in staged:
-        folder = path.rpartition("/")[0]
-        if folder not in made:
-            os.makedirs(f"{base}/{folder}", exist_ok=True)  # noqa: PTH103 - see above
-            made.add(folder)
         _replace(source, f"{base}/{path}")
     for path in gone:
         _delete(root, path)

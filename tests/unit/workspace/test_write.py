@@ -55,10 +55,12 @@ def test_a_full_disk_touches_nothing_that_was_in_place(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("after", range(5))
+@pytest.mark.parametrize("name", ["generated/x/a/{}.yaml", "generated/x{}/a/b.yaml"])
 def test_a_build_killed_after_any_replace_can_be_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, after: int
 ) -> None:
-    names = [f"generated/x/a/{number}.yaml" for number in range(4)]
+    (tmp_path / "generated/x/a").mkdir(parents=True)
+    names = [name.format(number) for number in range(4)]
     files = {name: Entry("h", "") for name in names}
     replace = os.replace
     done: list[str] = []
@@ -82,6 +84,43 @@ def test_a_build_killed_after_any_replace_can_be_told(
     assert staged_claims(tmp_path) == {}
     assert not (tmp_path / STAGING).exists()
     assert all((tmp_path / name).read_bytes() == b"whole" for name in names)
+
+
+def test_a_new_folder_is_put_in_place_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "generated/x/a").mkdir(parents=True)
+    names = ("generated/x/a/1", "generated/x/b/1", "generated/x/b/c/2", "generated/y/d/e/3", "overlays/x/4", "lock")
+    replace = os.replace
+    done: list[str] = []
+
+    def counted(source: StrPath, target: StrPath) -> None:
+        done.append(os.path.relpath(target, tmp_path))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", counted)
+    write_tree(tmp_path, Plan(names, (), (), 0), {name: name.encode() for name in names}, INVENTORY)
+    assert [name for name in done if STAGING not in name] == [
+        "generated/x/a/1",
+        "generated/x/b",
+        "generated/y",
+        "overlays",
+        "lock",
+        "generated/inventory.json",
+    ]
+    assert all((tmp_path / name).read_text() == name for name in names)
+
+
+def test_a_folder_that_came_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_file = write._write
+
+    def together(path: str, content: bytes) -> None:
+        write_file(path, content)
+        (tmp_path / "overlays/x").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "overlays/x/mine").write_text("mine")
+
+    monkeypatch.setattr(write, "_write", together)
+    with pytest.raises(EnvironmentFailure):
+        write_tree(tmp_path, Plan(("overlays/x/a",), (), (), 0), {"overlays/x/a": b"a"}, INVENTORY)
+    assert (tmp_path / "overlays/x/mine").read_text() == "mine"
 
 
 def write_and_die(root: Path, path: str, inventory: Inventory) -> None:
