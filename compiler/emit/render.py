@@ -41,7 +41,8 @@ def application_files(
         files = [chart.file for chart in application.charts]
         yield _plain(f"{generated}/{layout.KUSTOMIZATION}", _resources(files), application.origin)
     for name, content in sorted(application.files.items()):
-        yield OutputFile(f"{generated}/{name}", _by_hand(name, content, application.origin), application.origin)
+        origin = application.origins.get(name, application.origin)
+        yield OutputFile(f"{generated}/{name}", _by_hand(name, content, origin), origin)
     if not application.is_synced:
         return
     yield _plain(f"{overlay}/{layout.KUSTOMIZATION}", kustomization, application.origin)
@@ -56,6 +57,8 @@ def _by_hand(name: str, content: str | Mapping[str, Any], origin: str) -> bytes:
     """Return a file that people run, with the header as a comment of its own format; Terraform skips the key `//`."""
     comment = header(origin)
     if not isinstance(content, str):
+        if name.endswith(".yaml"):
+            return f"{comment}\n{dump_plain(content)}".encode()
         body = json.dumps(content, indent=2, ensure_ascii=False)
         return f"{{{json.dumps('//')}: {json.dumps(comment.removeprefix('# '))},{body[1:]}\n".encode()
     if name.endswith(".md"):

@@ -14,7 +14,7 @@ from compiler.live.cluster_facts import LiveCluster, LiveNode
 from compiler.lowering.argocd.children import is_ours
 from compiler.lowering.patches import identity_of
 from compiler.model import names
-from compiler.providers.base import TokenIssuer
+from compiler.providers.base import IN_CLUSTER_ISSUER, TokenIssuer
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from compiler.model.release import ComponentRelease
     from compiler.providers.base import Provider
 
-IN_CLUSTER_ISSUER = "https://kubernetes.default.svc.cluster.local"
-"""Whose tokens the platform takes where the cluster signs them itself.
-Source: kubeflow/manifests@26.03 common/oauth2-proxy/components/cluster-jwks-proxy."""
 _VERIFIES_TOKENS = "oauth2-proxy"
 _MINOR = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 _KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})

@@ -5,33 +5,30 @@ Everything here is outside the cluster; objects that make nodes are in `nodes`. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from compiler.lowering.node_guide import guide
-from compiler.model import names
-from compiler.model.manifest import Application, Overlay
 from compiler.providers import creation
-from compiler.providers.base.creation import NodePool, Order
+from compiler.providers.base.creation import Content, NodePool, Order
 
 TERRAFORM = "gpu-pools.tf.json"
 SCRIPT = "gpu-pools.sh"
 GUIDE = "gpu-pools.md"
 
 
-def lower_node_files(order: Order) -> Application | None:
-    """Return the directory with what is run from outside for the pools of a cluster; `None` without pools."""
+def node_files(order: Order) -> dict[str, Content]:
+    """Return what is run from outside for the pools of a cluster, by path; nothing without pools."""
     if not order.pools:
-        return None
+        return {}
     made = creation(order.cluster.provider)
     outside = [pool for pool in order.pools if made.is_outside(pool.pool, order.kubernetes_minor)]
-    files: dict[str, str | Mapping[str, Any]] = {}
+    files: dict[str, Content] = {}
     if not made.makes_nodes:
         files[SCRIPT] = _script(order.pools)
     elif outside:
         files[TERRAFORM] = made.gpu_terraform(order, outside)
     files[GUIDE] = guide(order, outside)
-    return Application(order.cluster.name, names.CLUSTER_DIRECTORY, "gpuPools", (), Overlay(), files=files)
+    return files
 
 
 def _script(pools: Sequence[NodePool]) -> str:

@@ -16,10 +16,10 @@ from compiler.lowering.admission import lower_admission
 from compiler.lowering.argocd.applications import lower_applications, read_by_applications
 from compiler.lowering.argocd.bootstrap import lower_bootstrap
 from compiler.lowering.argocd.children import PLATFORM_PROJECT, TEAMS_PROJECT, Child, component_children, is_ours
+from compiler.lowering.cluster_files import lower_cluster_files
 from compiler.lowering.components import lower_component, remaining_objects
 from compiler.lowering.context import tenant_context
 from compiler.lowering.machines import node_pools
-from compiler.lowering.node_files import lower_node_files
 from compiler.lowering.nodes import lower_nodes
 from compiler.lowering.pools import lower_pools
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
@@ -86,11 +86,9 @@ def _children(cluster: Cluster, components: Sequence[Application], units: Sequen
 
 
 def _node_units(cluster: Cluster, catalog: Catalog) -> Iterator[Unit]:
-    """Yield what makes the nodes of the cluster's GPU pools: inside the cluster, and from outside."""
-    if not cluster.pools:
-        return
+    """Yield what makes the cluster and the nodes of its GPU pools: inside the cluster, and from outside."""
     order = Order(cluster, node_pools(cluster, catalog), tenant_context(cluster).kubernetes_minor)
-    for application in (lower_nodes(order), lower_node_files(order)):
+    for application in (lower_nodes(order), lower_cluster_files(order)):
         if application is not None:
             yield _made(application)
 
@@ -123,6 +121,7 @@ def _made(application: Application, upstream: Callable[[], tuple[Identity, ...]]
         overlay.fields,
         overlay.files,
         application.files,
+        application.origins,
         helm and (helm.repository, helm.path, helm.commit, helm.release_name, helm.namespace, helm.values),
     )
     # Equal data is one text whatever the order of its keys, and nothing turns plain data into text faster than this.

@@ -128,7 +128,8 @@ class Application:
     """One directory that Argo CD syncs, with all that it holds: the result of lowering one unit.
 
     `upstream` names the objects that the overlay's bases bring, as far as the catalog knows them. `files` are what
-    people run from outside, beside the charts: text, or data that becomes JSON; Argo CD never reads them.
+    people run from outside, beside the charts: text, or data that becomes JSON or, by its name, YAML; Argo CD never
+    reads them. `origins` says by file which of them come from elsewhere than the application itself.
     """
 
     cluster: str
@@ -139,6 +140,7 @@ class Application:
     helm: HelmSource | None = None
     upstream: tuple[Identity, ...] = ()
     files: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_synced(self) -> bool:

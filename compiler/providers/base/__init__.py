@@ -14,6 +14,10 @@ from compiler.model.frozen import frozen
 MIN_SHARED_CLIENTS = 2
 """Fewest pods that may share one GPU; with one there is nothing to share."""
 
+IN_CLUSTER_ISSUER = "https://kubernetes.default.svc.cluster.local"
+"""Whose tokens the platform takes where the cluster signs them itself.
+Source: kubeflow/manifests v1.9.1 to 26.03 common/oauth2-proxy/overlays/m2m-dex-and-kind/kustomization.yaml."""
+
 
 class TokenIssuer(Enum):
     """Who signs service account tokens, as a machine client of Kubeflow meets it.

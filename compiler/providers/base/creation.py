@@ -15,6 +15,8 @@ from compiler.model.platform import Cluster, GpuPool
 
 ROOT_VOLUME_GIB = 200
 """Disk of a GPU node: CUDA images fill what clouds give by default, such as the 20 GiB of EKS."""
+Content = str | Mapping[str, Any]
+"""What a file holds: text as it is, or data."""
 Terraform = dict[str, Any]
 """A Terraform configuration as JSON has it."""
 
@@ -74,14 +76,16 @@ class Order:
 class Creation:
     """How clusters of one kind come to be: answers are data and text about an order.
 
-    `makes_nodes` tells that machines come from the provider, by Terraform or by objects in the cluster; elsewhere
-    people label and taint nodes that are there. `shares_gpus` tells that nodes come with their GPUs shared, so that no
+    `creates` tells that there is a way to create a cluster at all. `makes_nodes` tells that machines come from the
+    provider, by Terraform or by objects in the cluster; elsewhere people label and taint nodes that are there.
+    `shares_gpus` tells that nodes come with their GPUs shared, so that no
     label has to say it. `has_driver` tells that the nodes' images have the driver. `gpu_software` says who installs
     driver and device plugin where the provider does both, `gpu_by_hand` what to know of GPUs where it makes no nodes,
     `mig_software` what the device plugin needs where the provider cuts GPUs, `scaling` who decides on the number of
     nodes that Terraform made.
     """
 
+    creates = False
     makes_nodes = False
     shares_gpus = False
     has_driver = False
@@ -89,6 +93,25 @@ class Creation:
     gpu_by_hand: str | None = None
     mig_software: tuple[str, ...] = ()
     scaling: tuple[str, ...] = ()
+
+    def files(self, order: Order) -> Mapping[str, Content]:
+        """Return what a person runs to create the cluster, by path: text, or data of JSON and YAML files."""
+        del order
+        return {}
+
+    def steps(self, order: Order) -> Iterator[str]:
+        """Yield lines of Markdown: what to run in the folder of those files, and what to know before."""
+        del order
+        yield from ()
+
+    def remarks(self, order: Order) -> Iterator[str]:
+        """Yield what is particular to such a cluster, one item of a list in Markdown each."""
+        del order
+        yield from ()
+
+    def context(self, order: Order) -> str:
+        """Return the name that the cluster then has in a kubeconfig."""
+        return order.cluster.name
 
     def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
         """Return whether no object in the cluster can make the pool's nodes, so that Terraform has to."""

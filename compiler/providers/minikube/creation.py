@@ -1,13 +1,74 @@
-"""How minikube clusters come to be, and what to know of their GPUs."""
+"""How minikube clusters come to be: one command line.
+
+Source of flags: kubernetes/minikube@v1.38.1 site/content/en/docs/commands/start.md.
+"""
 
 from __future__ import annotations
 
-from compiler.providers.base.creation import Creation
+from collections.abc import Iterator, Mapping
+
+from compiler.providers.base.creation import Content, Creation, Order
+from compiler.providers.base.local import (
+    FIRST_MINOR_WITH_ISSUER,
+    SCRIPT,
+    exact_version,
+    has_load_balancer,
+    issuer,
+    script,
+)
+
+_CPUS, _MEMORY = "8", "16g"
+"""What upstream recommends for the whole of Kubeflow. Source: kubeflow/manifests@26.03 README.md, "Prerequisites"."""
+_DISK = "100g"
+"""65 GB of volumes, as upstream measures them, and the images. Source: the same, "Kubeflow Components Versions"."""
+_SIGNING_KEY = "/var/lib/minikube/certs/sa.key"
+_OLDEST_MINOR = 28
+"""The oldest Kubernetes of minikube v1.38.1. Source: pkg/minikube/constants/constants.go."""
 
 
 class _Minikube(Creation):
+    creates = True
     gpu_by_hand = "`minikube start --driver docker --container-runtime docker --gpus all`, no other way has GPUs"
     """Source: kubernetes/minikube@v1.38.1 cmd/minikube/cmd/start_flags.go."""
 
+    def files(self, order: Order) -> Mapping[str, Content]:
+        """Return the script with the command line."""
+        return {SCRIPT: script(order, [" \\\n  ".join(["minikube start", *_flags(order)])])}
+
+    def steps(self, order: Order) -> Iterator[str]:
+        """Yield the one command, and which minikube has the Kubernetes."""
+        yield f"`minikube` must be on the PATH, and this machine have {_CPUS} CPUs and {_MEMORY[:-1]} GB of memory to"
+        yield "spare for it."
+        if order.kubernetes_minor < _OLDEST_MINOR:
+            yield f"minikube 1.38 begins with Kubernetes 1.{_OLDEST_MINOR}: take one that still has"
+            yield f"{order.cluster.kubernetes}, from https://github.com/kubernetes/minikube/releases."
+        yield "\n```sh"
+        yield f"sh {SCRIPT}"
+        yield "```"
+
+    def remarks(self, order: Order) -> Iterator[str]:
+        """Yield how network policies and load balancers work there."""
+        yield "Calico is the network, since minikube's own ignores NetworkPolicies, which keep teams apart."
+        if has_load_balancer(order.cluster):
+            yield f"The gateway's load balancer works while `minikube tunnel --profile {order.cluster.name}` runs."
+
 
 CREATION = _Minikube()
+
+
+def _flags(order: Order) -> list[str]:
+    minor = order.kubernetes_minor
+    found = [
+        f"--profile={order.cluster.name}",
+        f"--kubernetes-version=v{exact_version(order) or f'1.{minor}'}",
+        f"--cpus={_CPUS}",
+        f"--memory={_MEMORY}",
+        f"--disk-size={_DISK}",
+        "--cni=calico",
+        f"--extra-config=apiserver.service-account-issuer={issuer(order.cluster)}",
+    ]
+    if minor < FIRST_MINOR_WITH_ISSUER:
+        found.append(f"--extra-config=apiserver.service-account-signing-key-file={_SIGNING_KEY}")
+    if order.pools:
+        found += ["--driver=docker", "--container-runtime=docker", "--gpus=all"]
+    return found

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from compiler.live.cluster_facts import LiveCluster, LiveNode
-from compiler.live.disagreements import IN_CLUSTER_ISSUER, disagreements
+from compiler.live.disagreements import disagreements
 from compiler.providers import Providers
+from compiler.providers.base import IN_CLUSTER_ISSUER
 from tests.unit.lowering.installed import catalog, cluster, installation
 
 NOTHING = LiveCluster(None, None, None, (), None, None, None)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from compiler.lowering.node_files import GUIDE, SCRIPT, TERRAFORM, lower_node_files
+from compiler.lowering.node_files import GUIDE, SCRIPT, TERRAFORM, node_files
 from compiler.lowering.nodes import lower_nodes
 from compiler.model.platform import GpuPool, Sharing
 from compiler.providers import Providers
@@ -22,11 +22,7 @@ SPOT = replace(pool("spot"), accelerator="nvidia-t4", spot=True, zones=("1",))
 
 def files(provider: str, *pools: GpuPool, operator: bool = False, **changes: Any) -> dict[str, Any]:
     here = cluster(pools=pools, provider=provider, others=[("gpu-operator", "26.7.0")] if operator else ())
-    application = lower_node_files(order(replace(here, **changes)))
-    if application is None:
-        return {}
-    assert not application.is_synced
-    return dict(application.files)
+    return dict(node_files(order(replace(here, **changes))))
 
 
 def test_without_pools_there_is_nothing_to_run() -> None:

@@ -145,7 +145,7 @@ def tree(provider: str, release: str) -> dict[str, bytes]:
                 files[chart.file] = dump(chart.objects, f"Made from {chart.origin}.")
             charts = [chart.objects for chart in application.charts]
             for output in application_files(application, {}, charts):
-                if output.path.startswith("generated/main/cluster/"):
+                if output.path.startswith("generated/main/cluster/gpu-pools"):
                     files[output.path.rpartition("/")[2]] = output.content
     return files
 

@@ -1,0 +1,66 @@
+"""What clusters on one's own machines have in common: their token issuer, limits of Linux, a script that creates them.
+
+Knows no distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from compiler.model.platform import Cluster
+from compiler.providers.base import IN_CLUSTER_ISSUER
+from compiler.providers.base.creation import Order
+
+SCRIPT = "create.sh"
+INOTIFY = {"max_user_instances": 2280, "max_user_watches": 1255360}
+"""What Kubeflow's pods need of `fs.inotify`. Source: kubeflow/manifests@26.03 README.md, "Prerequisites"."""
+FIRST_MINOR_WITH_ISSUER = 20
+"""From here on the API server does not start without issuer and signing key, so kubeadm names both.
+Source: https://github.com/kubernetes/kops/pull/10284."""
+
+
+def issuer(cluster: Cluster) -> str:
+    """Return the issuer of service account tokens: what the file says, else what the overlays expect."""
+    return cluster.parameters.get("serviceAccountIssuer", IN_CLUSTER_ISSUER)
+
+
+def has_load_balancer(cluster: Cluster) -> bool:
+    """Return whether the platform file wants the gateway behind a load balancer."""
+    gateways = [each.options.get("gateway") for each in cluster.installations]
+    return any(isinstance(each, Mapping) and each.get("serviceType") == "LoadBalancer" for each in gateways)
+
+
+def exact_version(order: Order) -> str | None:
+    """Return `1.34.2` where the platform file says the whole version, without what a provider adds to it."""
+    plain = order.cluster.kubernetes.partition("-")[0].partition("+")[0]
+    return plain if plain.count(".") > 1 else None
+
+
+def keep_kubeconfig(command: str, order: Order) -> Iterator[str]:
+    """Yield the lines that keep what a command prints as the user's kubeconfig of the cluster, outside of Git."""
+    place = f"~/.kube/{order.cluster.name}"
+    yield "mkdir -p ~/.kube"
+    yield f"{command} > {place}"
+    yield f"export KUBECONFIG={place}"
+
+
+def script(order: Order, commands: Sequence[str]) -> str:
+    """Return a shell script that creates the cluster, and says first where Linux allows too few watches."""
+    lines = [
+        f"# Creates cluster {order.cluster.name}:",
+        f"#   sh {SCRIPT}",
+        "set -eu",
+        'cd "$(dirname "$0")"',
+        "",
+        "# Kubeflow's pods watch more files than Linux allows by default.",
+        f"for limit in {' '.join(f'{key}={value}' for key, value in INOTIFY.items())}; do",
+        '  file="/proc/sys/fs/inotify/${limit%=*}"',
+        '  if [ -r "$file" ] && [ "$(cat "$file")" -lt "${limit#*=}" ]; then',
+        '    echo "too few for Kubeflow; raise it: sudo sysctl fs.inotify.$limit" >&2',
+        "    exit 1",
+        "  fi",
+        "done",
+        "",
+        *commands,
+    ]
+    return "\n".join(lines) + "\n"

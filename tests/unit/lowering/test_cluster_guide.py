@@ -1,0 +1,34 @@
+"""The page about how a cluster comes to be."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiler.lowering.cluster_guide import guide
+from compiler.providers import Providers, creation
+from tests.command_lines import Judge, logical_lines
+from tests.unit.providers.created import order
+
+CREATED = [each for each in Providers() if creation(each).creates]
+
+
+@pytest.mark.parametrize("gateway", [None, "LoadBalancer"])
+@pytest.mark.parametrize("provider", CREATED)
+def test_each_command_of_the_page_is_a_known_one(provider: str, gateway: str | None) -> None:
+    page = guide(order(provider, gateway=gateway, region="europe-west4", project="acme"), ["a.yaml"])
+    lines = [line for block in page.split("```sh\n")[1:] for line in logical_lines(block.split("```")[0])]
+    assert [problem for line in lines for problem in Judge().problems(line)] == []
+    assert (
+        f"python -m compiler bootstrap prod --run --context {creation(provider).context(order(provider))}" in page
+        or (provider in {"gke", "eks"})
+    )
+
+
+def test_a_cluster_of_a_hub_is_started_with_both_contexts() -> None:
+    assert "--hub-context HUB" in guide(order("k3d", server="https://203.0.113.7"), [])
+    assert "--hub-context" not in guide(order("k3d"), [])
+
+
+def test_kubeflow_tells_what_it_needs() -> None:
+    assert "8 CPUs and 16 GB" in guide(order("k3d", gateway="NodePort"), [])
+    assert "8 CPUs and 16 GB" not in guide(order("k3d"), [])
