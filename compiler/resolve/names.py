@@ -13,6 +13,7 @@ from compiler.diagnostics.collection import only_counted
 from compiler.diagnostics.model import Diagnostic, Fix, Label, YamlPath, error
 from compiler.diagnostics.suggest import nearest
 from compiler.model.frozen import frozen
+from compiler.spec.carried_over import variable_in
 
 
 class Named(Protocol):
@@ -115,9 +116,14 @@ def unknown(
     else:
         help_text = f"declare the {spoken(noun)} first"
     fix = Fix(path, near[0], at_key=at_key) if len(near) == 1 and hint is None else None
+    message = f"{user} names {spoken(noun)} {name}, which does not exist"
+    variable = variable_in(name)
+    if variable is not None:
+        message, hint = f"{message}: nothing is substituted in this file", f"write the value of `{variable}` itself"
+        fix = None
     return error(
         f"unknown-{noun}",
-        f"{user} names {spoken(noun)} {name}, which does not exist",
+        message,
         path,
         at_key=at_key,
         related=labels,

@@ -59,6 +59,7 @@ class StrictModel(Written, BaseModel):
     """One mapping of the platform file.
 
     `noun` is what users call it, with its article. `hints` speak of keys that people expect and that do not exist.
+    `value_hints` do so of values of a key with few values: key, value, what to do instead.
     `rules` say which keys go together; a class with rules derives from `RuledModel`.
     """
 
@@ -66,6 +67,7 @@ class StrictModel(Written, BaseModel):
 
     noun: ClassVar[str] = "this mapping"
     hints: ClassVar[Mapping[str, Hint]] = {}
+    value_hints: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     rules: ClassVar[tuple[Rule, ...]] = ()
 
     @classmethod

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from compiler.diagnostics.suggest import nearest
 from compiler.source.document import Document
 from compiler.spec.bare_list import BareList, bare_list
 from compiler.spec.base import StrictModel
+from compiler.spec.carried_over import variable_in, without_quotes
 from compiler.spec.flow import flow
 from compiler.spec.scalars import KINDS, Kind
 from compiler.spec.shape import ChoiceShape, LeafShape, ModelShape, Place, fields_of
@@ -80,6 +81,11 @@ class Explainer:
         Reports: unknown-key, missing-key, empty-value, wrong-type, version-not-text, unknown-value,
         number-out-of-range, too-few-items, credentials-in-url, reserved-subject, the code of a `Kind` or of a rule.
         """
+        explained = self._explain(code, context, place)
+        value = self.value(explained.finding.path[len(self.base) :])
+        return _carried_over(explained, value) if isinstance(value, str) else explained
+
+    def _explain(self, code: str, context: Mapping[str, Any], place: Place) -> Explained:
         if code == "extra_forbidden":
             return self._unknown_key(place)
         if code == "missing":
@@ -95,7 +101,7 @@ class Explainer:
         if isinstance(place.shape, ChoiceShape) and code.startswith("union_tag"):
             return self._no_tag(place, place.shape) if code.endswith("not_found") else self._bad_tag(place, place.shape)
         if isinstance(place.shape, LeafShape) and place.shape.values:
-            return self._unknown_value(place.path, list(place.shape.values))
+            return self._unknown_value(place.path, list(place.shape.values), _hints_of(place))
         return self._bad_value(code, place)
 
     def missing(self, place: Place) -> Explained:
@@ -206,23 +212,25 @@ class Explainer:
             return Explained(self._error("empty-value", f"`{choice.key}` has no value", path, help=help_text))
         return self._unknown_value(path, list(choice.options))
 
-    def _unknown_value(self, path: YamlPath, values: list[str]) -> Explained:
+    def _unknown_value(self, path: YamlPath, values: list[str], hints: Mapping[str, str] | None = None) -> Explained:
         value = self.value(path)
-        if not isinstance(value, str):
-            text = self.document.written((*self.base, *path)) if self.document else None
-            near = _nearest(text, tuple(values)) if text else []
+        word: str | None
+        if isinstance(value, str):
+            word = without_quotes(value)
         else:
-            near = _nearest(value, tuple(values))
+            word = self.document.written((*self.base, *path)) if self.document else None
+        near = [word] if word in values and word != value else _nearest(word, tuple(values)) if word else []
         target = clear(str(value), near)
         if len(values) == 1:
             target = values[0]
         choice = f"one of {', '.join(values)}" if len(values) > 1 else f"`{values[0]}`"
         fix = Fix((*self.base, *path), flow(target)) if target is not None else None
+        hint = (hints or {}).get(str(value))
         finding = self._error(
             "unknown-value",
             f"{self._key(path)} is {described(value)}, not {choice}",
             path,
-            help=f"did you mean {either(near)}?" if near else f"write {choice}",
+            help=hint or (f"did you mean {either(near)}?" if near else f"write {choice}"),
             fix=fix,
         )
         return Explained(finding, has_meant=target is not None, meant=target, at=path)
@@ -231,7 +239,7 @@ class Explainer:
         value = self.value(place.path)
         kind = KINDS.get(code)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if kind is not None and (isinstance(value, str) or (is_number and kind.takes_numbers)):
+        if kind is not None and (isinstance(value, str) or (is_number and (kind.takes_numbers or kind.has_unit))):
             return self._bad_scalar(place, kind, str(value))
         if kind is not None and kind.is_version and is_number:
             return self._version_not_text(place, value)
@@ -240,7 +248,8 @@ class Explainer:
     def _bad_scalar(self, place: Place, kind: Kind, value: str) -> Explained:
         path = place.path
         key = self._key(path)
-        suggestions = meant(kind.code, value)
+        plain = without_quotes(value)
+        suggestions = (plain,) if plain != value and kind.fits(plain) else meant(kind.code, plain)
         target = suggestions[0] if len(suggestions) == 1 else None
         fix = Fix((*self.base, *path), flow(target)) if target is not None else None
         if re.match(r"[A-Za-z+]+://[^/]*@", value) and not kind.fits(value):
@@ -369,6 +378,29 @@ class Explainer:
         parent = place.shapes[-2] if len(place.shapes) > 1 else None
         noun = parent.model.noun if isinstance(parent, ModelShape) else "this mapping"
         return named(noun, self.value(place.path[:-1]))
+
+
+def _hints_of(place: Place) -> Mapping[str, str]:
+    parent = place.shapes[-2] if len(place.shapes) > 1 else None
+    return parent.model.value_hints.get(str(place.path[-1]), {}) if isinstance(parent, ModelShape) else {}
+
+
+def _carried_over(explained: Explained, value: str) -> Explained:
+    """Return what is told of a text, with what is to be said where it comes from a template or a word processor.
+
+    What a variable stands for is nobody's guess, so nothing that was made of its letters is offered.
+    """
+    finding = explained.finding
+    variable = variable_in(value)
+    if variable is not None and not finding.at_key and finding.code != "credentials-in-url":
+        message = f"{finding.message}: nothing is substituted in this file"
+        return Explained(
+            replace(finding, message=message, help=f"write the value of `{short(variable)}` itself", fix=None)
+        )
+    if without_quotes(value) != value:
+        note = f"{value.strip()[0]} and {value.strip()[-1]} are letters to YAML; its quotes are straight"
+        return replace(explained, finding=replace(finding, notes=(*finding.notes, note)))
+    return explained
 
 
 def _not_of_kind(key: str, kind: Kind, value: str) -> str:

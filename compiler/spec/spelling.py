@@ -61,6 +61,8 @@ def _quantity(text: str) -> list[str]:
 
 
 def _duration(text: str) -> list[str]:
+    if re.fullmatch(r"[0-9]+(?:[.][0-9]+)?", text):
+        return [f"{text}{unit}" for unit in ("m", "s", "h")]
     pieces = re.findall(r"([0-9]+(?:[.][0-9]+)?)\s*([A-Za-z]+)", text)
     if not pieces or re.sub(r"[0-9]+(?:[.][0-9]+)?\s*[A-Za-z]+|[\s,]|and", "", text):
         return []

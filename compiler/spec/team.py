@@ -38,6 +38,9 @@ class MemberSpec(RuledModel):
         "users": Hint("one entry for each `user`"),
         "groups": Hint("one entry for each `group`"),
     }
+    value_hints: ClassVar = {
+        "role": {"owner": "the one owner of a team is no member: write `owner: {user: ...}` beside `members`"}
+    }
     rules: ClassVar = (ExactlyOne(("user", "group")),)
 
     user: Maybe[Email] = Field(None, description="A person's e-mail address.", examples=["bob@example.com"])

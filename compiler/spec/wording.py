@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from compiler.spec.carried_over import without_quotes
 from compiler.spec.flow import flow
 from compiler.spec.scalars import Kind
 from compiler.spec.shape import ChoiceShape, LeafShape, ListShape, MapShape, ModelShape, Shape, fields_of
@@ -18,6 +19,9 @@ _PLAIN_TYPES = {
     "bool_type": "`true` or `false`",
     "string_type": "text",
 }
+_MONEY = re.compile(
+    r"(?:[$€£¥]|[A-Z]{3})? *([0-9]{1,15})(?:[.,]([0-9]{1,2}))? *(?:[$€£¥]|[A-Z]{3})?(?: *(?:/|per) *h(?:our)?)?"
+)
 _TRUTH = {"true": True, "yes": True, "on": True, "y": True, "false": False, "no": False, "off": False, "n": False}
 
 
@@ -56,18 +60,29 @@ def described(value: object, written: str = "") -> str:
 def converted(value: object, expected: str, shape: Shape | None) -> object:
     """Return a value of the expected type that the written one can only mean, or nothing."""
     if isinstance(value, str):
-        text = value.strip()
+        text = without_quotes(value).strip()
         if expected == "`true` or `false`":
             return _TRUTH.get(text.lower())
         if expected == "a mapping":
-            return only_key(shape, value)
+            switched = _switched(shape, _TRUTH.get(text.lower()))
+            return only_key(shape, value) if switched is None else switched
         if expected in {"a whole number", "a number"} and re.fullmatch(r"[0-9]{1,15}", text):
             return int(text)
         if expected == "a number" and re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,15}", text):
             return float(text)
+        if expected == "a number" and (money := _MONEY.fullmatch(text)):
+            whole, cents = money.groups()
+            return float(f"{whole}.{cents}") if cents else int(whole)
     if expected == "a whole number" and isinstance(value, float) and value.is_integer():
         return int(value)
-    return None
+    return _switched(shape, value) if isinstance(value, bool) and expected == "a mapping" else None
+
+
+def _switched(shape: Shape | None, is_on: bool | None) -> dict[str, bool] | None:
+    """Return the mapping that a lone truth value stands for, where the mapping has a switch."""
+    if is_on is None or not isinstance(shape, ModelShape) or "enabled" not in fields_of(shape.model):
+        return None
+    return {} if is_on else {"enabled": False}
 
 
 def expected(code: str, shape: Shape | None, kind: Kind | None) -> str:

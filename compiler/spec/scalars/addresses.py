@@ -8,7 +8,9 @@ from compiler.spec.scalars.kind import Kind
 from compiler.spec.scalars.names import SUBDOMAIN
 
 _HOST = r"[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?"
-_HTTP_URL = rf"^https?://({_HOST}|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/[^ \t\r\n?#]*)?$"
+# No repository and no issuer has a `$` or a brace in its path; who writes one wants another tool to fill something in.
+_PATH = r"[^ \t\r\n?#${}]"
+_HTTP_URL = rf"^https?://({_HOST}|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/{_PATH}*)?$"
 
 Domain = Annotated[
     str,
@@ -43,8 +45,8 @@ GitUrl = Annotated[
         "the URL of a Git repository",
         "https://..., ssh://... or git@host:path, without user or token",
         "https://github.com/acme/ml-platform.git",
-        pattern=rf"^(https?://{_HOST}(:[0-9]+)?/[^ \t\r\n?#@]+|ssh://([A-Za-z0-9_.-]+@)?{_HOST}(:[0-9]+)?/[^ \t\r\n?#]+"
-        rf"|[A-Za-z0-9_.-]+@{_HOST}:[^ \t\r\n?#:/][^ \t\r\n?#]*)$",
+        pattern=rf"^(https?://{_HOST}(:[0-9]+)?/[^ \t\r\n?#@${{}}]+|ssh://([A-Za-z0-9_.-]+@)?{_HOST}(:[0-9]+)?/{_PATH}+"
+        rf"|[A-Za-z0-9_.-]+@{_HOST}:[^ \t\r\n?#:/${{}}]{_PATH}*)$",
     ),
 ]
 """A Git repository's URL, without credentials."""
@@ -69,7 +71,7 @@ HttpsUrl = Annotated[
         "an https URL",
         "https://host, without user, query or fragment",
         "https://203.0.113.7",
-        pattern=rf"^https://({_HOST}|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/[^ \t\r\n?#]*)?$",
+        pattern=rf"^https://({_HOST}|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/{_PATH}*)?$",
     ),
 ]
 """An https URL without credentials."""

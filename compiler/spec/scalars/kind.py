@@ -25,6 +25,7 @@ class Kind:
     `pattern` is what the text must match, `limit` the most characters it may have.
 
     `is_version` makes an unquoted number a finding of its own. `takes_numbers` lets YAML numbers pass as text.
+    With `has_unit` a number is told as a text that lacks its unit.
     `is_secret_name` says that a secret itself may stand there by mistake, which no message then repeats.
     """
 
@@ -36,6 +37,7 @@ class Kind:
     limit: int | None = None
     is_version: bool = False
     takes_numbers: bool = False
+    has_unit: bool = False
     is_secret_name: bool = False
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ Duration = Annotated[
         "a duration",
         "numbers with `h`, `m` or `s` right behind them",
         "1h30m",
+        has_unit=True,
         pattern=r"^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$",
     ),
 ]

@@ -13,7 +13,7 @@ VersionConstraint = Annotated[
     Kind(
         "not-a-constraint",
         "a version constraint",
-        'a version such as "1.10" (any 1.10.x), "==1.10.2", or a comma list such as ">=1.9,<1.11"',
+        'a line of versions ("1.10" is any 1.10.x), or comparisons with commas between them (">=1.9,<1.11")',
         "1.10",
         is_version=True,
         pattern=rf"^ *({_VERSION}|((==|!=|>=|<=|>|<) *{_VERSION}|~= *[0-9]+\.{_VERSION})"

@@ -20,3 +20,8 @@ def test_an_endpoint_with_a_port_may_do_without_tls() -> None:
 
 def test_no_bucket_is_guessed_for_it_exists_under_its_name() -> None:
     assert [meant(code, "Acme") for code in ("not-a-bucket", "not-a-gcs-bucket", "not-a-container")] == [()] * 3
+
+
+def test_a_duration_without_unit_may_be_of_any() -> None:
+    assert meant("not-a-duration", "120") == ("120m", "120s", "120h")
+    assert meant("not-a-duration", "2 hours") == ("2h",)
