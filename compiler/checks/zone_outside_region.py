@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
-from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath, error
+from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, YamlPath, error
 from compiler.model.platform import Platform
 from compiler.providers import Providers
 from compiler.resolve.facts import Facts
+from compiler.resolve.regions import meant_zone, sources
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
@@ -30,14 +31,17 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 if provider.is_zone_of(zone, cluster.region):
                     continue
                 example = (provider.zone_example or "{region}").format(region=cluster.region)
+                meant = meant_zone(zone, cluster.region, provider)
+                path = (*origin, "zones", index)
                 yield error(
                     CHECK.id,
                     f"zone {zone} of {user if user != 'cluster' else f'cluster {cluster.name}'} "
                     f"is not in region {cluster.region}",
-                    (*origin, "zones", index),
+                    path,
                     related=(Label((*cluster.origin, "region"), f"cluster {cluster.name} is here"),),
-                    help=f"name zones of {cluster.region}, such as {example}",
-                    sources=provider.sources[:1],
+                    help=f"write {meant}" if meant else f"name zones of {cluster.region}, such as {example}",
+                    fix=Fix(path, meant) if meant else None,
+                    sources=sources(provider),
                 )
 
 

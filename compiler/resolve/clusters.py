@@ -12,6 +12,7 @@ from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error, warning
 from compiler.model.platform import Identity, Oidc, SecretsBackend, StaticUser
 from compiler.providers.base import NameRule, Provider
 from compiler.resolve.names import either, spoken, unknown
+from compiler.resolve.regions import meant_region, region_of, sources
 from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
@@ -127,10 +128,8 @@ def _region(cluster: ClusterSpec, provider: Provider) -> Iterator[Diagnostic]:
     region, path = cluster.region, (*cluster.origin, "region")
     if region is None or provider.is_region(region):
         return
-    tries = (region.rpartition("-")[0], region.rstrip("abcdef"))
-    zone_of = next((text for text in tries if provider.is_region(text) and provider.is_zone_of(region, text)), None)
-    joined = region.replace("-", "")
-    meant = zone_of or (joined if provider.is_region(joined) else None)
+    zone_of = region_of(region, provider)
+    meant = zone_of or meant_region(region, provider)
     what = f"a zone of {zone_of}, not a region" if zone_of else f"no region of {provider.title}"
     yield error(
         "bad-region",
@@ -138,7 +137,7 @@ def _region(cluster: ClusterSpec, provider: Provider) -> Iterator[Diagnostic]:
         path,
         help=f"write `region: {meant}`" if meant else f"its regions are written like {provider.region_example}",
         fix=Fix(path, meant) if meant else None,
-        sources=provider.sources[:1],
+        sources=sources(provider),
     )
 
 

@@ -55,6 +55,7 @@ UNSAYABLE = {
     "patch-without-component": BY_NAME,
     "pool-out-of-reach": BY_NAME,
     "pool-overcommitted": BY_SUM,
+    "region-of-no-cloud": BY_TABLE,
     "removed-still-declared": BY_NAME,
     "required-component-disabled": BY_NAME,
     "reserved-namespace": BY_NAME,  # those of components; those of Kubernetes are refused
