@@ -13,7 +13,7 @@ from compiler.resolve.quantities import amount
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
-    """Yield an error for each quota of bytes below a mebibyte that is not zero, and each count that is not whole."""
+    """Yield an error for each quota of bytes below a mebibyte that is not zero, and each count that cannot be one."""
     del facts, as_of
     sound: set[tuple[str, str]] = set()
     for namespace in declared_namespaces(platform):
@@ -45,6 +45,13 @@ def _wrong(key: str, quantity: str) -> tuple[str, str] | None:
             return None
         problem = f"gives it {quantity} of {name}, which is less than a mebibyte"
         return problem, f"write the unit, as in `{quantity.rstrip('m')}Gi`"
+    if quantity.endswith(_OF_BYTES if key in _CPUS else "i"):
+        other = "`memory` or `storage`" if key in _CPUS else "memory and storage"
+        number = quantity.rstrip("KMGTPEi")
+        what = f"gives it {quantity} of {name}, in a unit of bytes"
+        return what, f"write `{number}`" + (
+            f", or say {quantity} of {other}" if key in _CPUS else f": {other} have bytes"
+        )
     if key in _CPUS or value == int(value):
         return None
     return f"counts {name} in parts of one: {quantity}", "write a whole number"
@@ -53,6 +60,8 @@ def _wrong(key: str, quantity: str) -> tuple[str, str] | None:
 _BYTES = frozenset({"memory", "storage", "ephemeral-storage"})
 _CPUS = frozenset({"cpu", "requests.cpu", "limits.cpu"})
 _MEBIBYTE = 2**20
+_OF_BYTES = ("i", "M", "G", "T", "P", "E")
+"""How a number of bytes ends; nobody counts processors by millions."""
 _OWN_NAMES = {
     "requests.cpu": "cpu",
     "requests.memory": "memory",
@@ -77,8 +86,9 @@ teams:
 CHECK = Check(
     id="unusable-quota",
     severity=Severity.ERROR,
-    summary="A quota lacks its unit, or counts in parts of one",
-    why="Memory and disk without unit are counted in bytes, so nothing starts; parts of a count are refused.",
+    summary="A quota lacks its unit, has another thing's, or counts in parts of one",
+    why="Memory and disk without unit are counted in bytes, so nothing starts; 64Gi processors limit nobody; "
+    "parts of a count are refused.",
     sources=("https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/",),
     bad=_PLATFORM.format('memory: "256"'),
     good=_PLATFORM.format("memory: 256Gi"),
