@@ -99,7 +99,9 @@ class _Run:
         after = self._judge(replace(self._sources, text=text))
         problem = "" if text not in self._seen else "it would undo another fix"
         problem = problem or _worse(self.result.understanding, after, chosen)
-        changes = [_change(splice, finding, self.result, problem) for splice in chosen for finding in splice.findings]
+        # What an alias leads to has a finding by each way, and is one change all the same.
+        made = (_change(splice, finding, self.result, problem) for splice in chosen for finding in splice.findings)
+        changes = list({(change.code, change.line, change.column): change for change in made}.values())
         if not problem:
             self._seen.add(text)
             self.result = Fixed(text, after, self.result.made + changes, self.result.left_out)

@@ -68,6 +68,10 @@ def understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understand
     """Return what the platform file means, with every finding of every stage that no comment in the file allows."""
     with limited():
         result = _understand(sources, catalog, as_of=as_of)
+        if len(result.diagnostics) > 1 and result.document is not None and "&" in result.document.text:
+            from compiler.diagnostics.merge import merge_places
+
+            result.diagnostics = merge_places(result.diagnostics, result.document)
         if result.document is not None and "compiler:" in result.document.text:
             from compiler.source.suppression import allow
 

@@ -1,6 +1,6 @@
-"""One mistake that shows on several clusters at one place of the file is told once, with the clusters named.
+"""One mistake that shows several times at one place of the file is told once, with the clusters named that have it.
 
-Knows no stage and no code: findings are merged where nothing but the cluster tells their messages apart.
+Knows no stage and no code: nothing but the cluster, or the way to the place, tells such findings apart.
 """
 
 from __future__ import annotations
@@ -9,11 +9,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from compiler.diagnostics.model import Diagnostic, Suggestion
+from compiler.diagnostics.place import Source
 
 _GAP = "\0"
 _BEFORE = ("on", "of", "in", "to")
 """Words before `cluster NAME` after which `clusters A and B` is good English too; a verb would have to agree."""
 _MOST_NAMED = 4
+
+
+def merge_places(findings: Sequence[Diagnostic], source: Source) -> list[Diagnostic]:
+    """Return the findings, those once that say the same of one place: an alias leads to it by another path."""
+    kept: dict[tuple[object, ...], Diagnostic] = {}
+    for finding in findings:
+        span = finding.span or source.span(finding.path, at_key=finding.at_key)
+        kept.setdefault((finding.code, finding.severity, span, finding.message, finding.help), finding)
+    return list(kept.values())
 
 
 def merge_clusters(findings: Sequence[Diagnostic], clusters: Collection[str]) -> list[Diagnostic]:

@@ -75,6 +75,20 @@ def test_a_fix_that_breaks_the_file_is_left_out() -> None:
     assert len(fixed.left_out) == 1
 
 
+def test_what_an_alias_leads_to_is_one_change() -> None:
+    def rule(document: Document) -> list[Diagnostic]:
+        found = []
+        for key in ("x", "y"):
+            path = (key, "a")
+            if document.data[key]["a"] == 1:  # type: ignore[index,call-overload]
+                found.append(error("wrong", f"{key} has a wrong one", path, fix=Fix(path, "2")))
+        return found
+
+    fixed, _ = run(b"x: &x {a: 1}\ny: *x\n", rule)
+    assert fixed.text == b"x: &x {a: 2}\ny: *x\n"
+    assert [str(change) for change in fixed.made] == ["wrong at 1:11"]
+
+
 def test_warnings_are_fixed_too() -> None:
     def rule(document: Document) -> list[Diagnostic]:
         assert isinstance(document.data, dict)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.diagnostics.merge import merge_clusters
+from compiler.diagnostics.merge import merge_clusters, merge_places
 from compiler.diagnostics.model import Diagnostic, Fix, Label, Suggestion, error, warning
+from compiler.source.loader import load
 
 CLUSTERS = ("dev", "prod-eu", "prod-us", "edge", "lab")
 
@@ -78,6 +79,20 @@ def test_a_fix_is_kept_only_where_all_agree() -> None:
     fix = Fix(("a",), "1")
     assert [each.fix for each in merge_clusters([off("dev", fix=fix), off("lab", fix=fix)], CLUSTERS)] == [fix]
     assert [each.fix for each in merge_clusters([off("dev", fix=fix), off("lab")], CLUSTERS)] == [None]
+
+
+def test_what_an_alias_leads_to_is_told_once() -> None:
+    document, _ = load(b"x: &x {a: 1}\ny: *x\nz: {a: 1}\n", "platform.yaml")
+    assert document is not None
+
+    def of(key: str, message: str = "`a` is wrong") -> Diagnostic:
+        return error("wrong", message, (key, "a"))
+
+    assert merge_places([of("x"), of("y"), of("z")], document) == [of("x"), of("z")]
+    assert merge_places([of("x", "x is wrong"), of("y", "y is wrong")], document) == [
+        of("x", "x is wrong"),
+        of("y", "y is wrong"),
+    ]
 
 
 def test_the_order_of_the_first_is_kept() -> None:
