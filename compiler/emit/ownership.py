@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from compiler.diagnostics.model import Diagnostic, error
+from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.model.manifest import DATA_KINDS, Application, Identity
 from compiler.model.names import team_application
-from compiler.model.platform import Platform, Removal
+from compiler.model.platform import Cluster, Platform, Removal
 
 _OBJECTS = {"crd": "CustomResourceDefinition.apiextensions.k8s.io", "pvc": "PersistentVolumeClaim"}
 """Keys of `removed` that name single objects, with the kinds as an `Identity` writes them."""
@@ -85,10 +85,25 @@ def lost_data(
         here = next((one for one in platform.clusters if one.name == cluster), None)
         installed = {each.component for each in here.installations} if here else set()
         findings += [
-            _lost(cluster, application, names, is_installed=application in installed)
+            _lost(
+                cluster, application, names, _place(application, here, platform), is_installed=application in installed
+            )
             for application, names in sorted(gone.items())
         ]
     return findings
+
+
+def _place(application: str, cluster: Cluster | None, platform: Platform) -> YamlPath:
+    """Return where the file speaks of what lost something: the team, the component, the cluster, or all clusters."""
+    here = [cluster] if cluster else []
+    teams = (tenant for each in (*here, *platform.clusters) for tenant in each.tenants)
+    team = next((tenant for tenant in teams if team_application(tenant.team) == application), None)
+    if team is not None:
+        return (*team.origin, "name")
+    if cluster is None:
+        return ("clusters",)
+    component = cluster.installed.get(application)
+    return component.origin if component is not None else (*cluster.origin, "name")
 
 
 def _is_permitted(removed: Iterable[Removal], cluster: str, name: str, application: str) -> bool:
@@ -113,10 +128,11 @@ def _covers(removal: Removal, cluster: str, name: str, application: str) -> bool
     return False
 
 
-def _lost(cluster: str, application: str, names: list[str], *, is_installed: bool) -> Diagnostic:
+def _lost(cluster: str, application: str, names: list[str], path: YamlPath, *, is_installed: bool) -> Diagnostic:
     """Return the finding with entries of `removed` that cover what would go, and no more than that where it can be.
 
-    Args: `is_installed`: the application stays, so that letting the whole component go would be wrong.
+    Args: `is_installed`: the application stays, so that letting the whole component go would be wrong. `path` is what
+    the file has left of it.
     """
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     entries = "".join(
@@ -126,7 +142,8 @@ def _lost(cluster: str, application: str, names: list[str], *, is_installed: boo
     return error(
         "unannounced-removal",
         f"{shown} would leave Git with {application} on {cluster}, and data with it",
-        ("removed",),
+        path,
+        at_key=True,
         notes=("what holds data leaves Git only when `removed` says so; nothing was written",),
         help=f"bring it back, or let it go on purpose:\nremoved:{entries}",
     )

@@ -10,7 +10,7 @@ import pytest
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.ownership import Owners, identities, lost_data
 from compiler.model.manifest import Application, Chart, Identity, Overlay
-from compiler.model.platform import Gitops, Platform, Removal, SyncPolicy
+from compiler.model.platform import Gitops, Platform, Removal, SyncPolicy, Tenant
 from tests.unit.lowering.declared import cluster
 
 
@@ -147,6 +147,21 @@ def test_a_cluster_may_go_whole() -> None:
 )
 def test_a_permission_for_something_else_covers_nothing(permission: Removal) -> None:
     assert lost(permission) == lost()
+
+
+def test_it_stands_where_the_file_speaks_of_what_lost_something() -> None:
+    sync = SyncPolicy(automated=True, prune=True, self_heal=True)
+    gitops = Gitops("https://example.com/r.git", "main", "argocd", None, sync)
+    tenant = Tenant("cv", "a@b.co", (), (), (), (), (), ("teams", 3))
+    here = replace(cluster("katib"), name="c", tenants=(tenant,), origin=("clusters", 1))
+    with_cluster = Platform("acme", gitops, "none", (here,))
+    found = {finding.message.split(" with ")[1].split()[0]: finding for finding in lost_data(BEFORE, {}, with_cluster)}
+    assert found["team-cv"].path == ("teams", 3, "name")
+    assert found["katib"].path == here.installed["katib"].origin
+    assert found["minio"].path == ("clusters", 1, "name")
+    elsewhere = replace(here, name="d")
+    without = lost_data(BEFORE, {}, Platform("acme", gitops, "none", (elsewhere,)))
+    assert {finding.path for finding in without} == {("clusters",), ("teams", 3, "name")}
 
 
 def test_the_advice_is_what_removed_takes() -> None:
