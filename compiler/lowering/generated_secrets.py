@@ -7,7 +7,7 @@ It runs with every sync and makes only what is not there. Knows no single Secret
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,42 +36,54 @@ def _program() -> str:
     return Path(__file__).with_name("secret_maker.py").read_text("utf-8")
 
 
-def maker(component: str, secrets: Sequence[Secret]) -> Iterator[Object]:
-    """Yield the Job that makes a component's Secrets, and the account that may do just that; nothing for no Secrets."""
+def maker(component: str, secrets: Sequence[Secret], elsewhere: Container[tuple[str, str]] = ()) -> Iterator[Object]:
+    """Yield the Job that makes a component's Secrets, and the account that may do just that; nothing for no Secrets.
+
+    Leave to read `elsewhere`, Secrets by namespace and name that other components bring, comes with those.
+    """
     if not secrets:
         return
-    name = names.shorten(f"make-secrets-{component}")
-    home = str(secrets[0].namespace)
-    reached = _reached(secrets)
+    name, home = _account(component, secrets)
     yield {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": home}}
+    reached = {str(secret.namespace): set[str]() for secret in secrets}
+    for namespace, read in _copied(secrets):
+        if (namespace, read) not in elsewhere:
+            reached.setdefault(namespace, set()).add(read)
     for namespace in sorted(reached):
         made = sorted(str(secret.name) for secret in secrets if secret.namespace == namespace)
-        yield from _permissions(name, namespace, home, made, reached[namespace])
+        rules = [_rule([], ["create"]), _rule(made, ["get", "patch"])] if made else []
+        if only_read := sorted(reached[namespace] - set(made)):
+            rules.append(_rule(only_read, ["get"]))
+        yield from _permissions(name, namespace, home, rules)
     wanted = [{"namespace": each.namespace, "name": each.name, "keys": dict(each.keys)} for each in secrets]
     yield _job(name, home, json.dumps(wanted, sort_keys=True))
 
 
-def _reached(secrets: Iterable[Secret]) -> dict[str, set[str]]:
-    """Return the Secrets that are only read, by namespace; namespaces in which some are made are there as well."""
-    found: dict[str, set[str]] = {}
+def permissions_of(component: str, secrets: Sequence[Secret], brought: Iterable[Secret]) -> Iterator[Object]:
+    """Yield what lets a component's Job read those of the `brought` Secrets that its own are copied from."""
+    name, home = _account(component, secrets)
+    places = {(str(secret.namespace), str(secret.name)) for secret in brought} & set(_copied(secrets))
+    for namespace in sorted({namespace for namespace, _ in places}):
+        read = sorted(each for place, each in places if place == namespace)
+        yield from _permissions(name, namespace, home, [_rule(read, ["get"])])
+
+
+def _account(component: str, secrets: Sequence[Secret]) -> tuple[str, str]:
+    """Return the name and the namespace of the account that makes a component's Secrets."""
+    return names.shorten(f"make-secrets-{component}"), str(secrets[0].namespace)
+
+
+def _copied(secrets: Iterable[Secret]) -> Iterator[tuple[str, str]]:
+    """Yield namespace and name of each Secret that a value is copied from."""
     for secret in secrets:
-        found.setdefault(str(secret.namespace), set())
         for how in secret.keys.values():
             if how.startswith("same:"):
                 namespace, name, _ = how.removeprefix("same:").split("/", 2)
-                found.setdefault(namespace, set()).add(name)
-    return found
+                yield namespace, name
 
 
-def _permissions(name: str, namespace: str, home: str, made: list[str], read: set[str]) -> Iterator[Object]:
+def _permissions(name: str, namespace: str, home: str, rules: list[dict[str, Any]]) -> Iterator[Object]:
     group = "rbac.authorization.k8s.io"
-    rules: list[dict[str, Any]] = []
-    if made:
-        # Whoever creates has no name yet, so this cannot be bound to names.
-        rules.append({"apiGroups": [""], "resources": ["secrets"], "verbs": ["create"]})
-        rules.append(_rule(made, ["get", "patch"]))
-    if read - set(made):
-        rules.append(_rule(sorted(read - set(made)), ["get"]))
     place = {"name": name, "namespace": namespace}
     yield {"apiVersion": f"{group}/v1", "kind": "Role", "metadata": place, "rules": rules}
     yield {
@@ -83,8 +95,10 @@ def _permissions(name: str, namespace: str, home: str, made: list[str], read: se
     }
 
 
-def _rule(names: list[str], verbs: list[str]) -> dict[str, Any]:
-    return {"apiGroups": [""], "resources": ["secrets"], "resourceNames": names, "verbs": verbs}
+def _rule(named: list[str], verbs: list[str]) -> dict[str, Any]:
+    """Return the right to Secrets of those names; to create one can be bound to no name, as there is none before."""
+    rule: dict[str, Any] = {"apiGroups": [""], "resources": ["secrets"], "verbs": verbs}
+    return {**rule, "resourceNames": named} if named else rule
 
 
 def _job(name: str, namespace: str, wanted: str) -> Object:

@@ -31,6 +31,7 @@ def test_it_reads_and_changes_its_own_secrets_and_no_other() -> None:
     assert {verb for rule in roles["auth"] for verb in rule["verbs"]} == {"get"}
     assert [rule["resourceNames"] for rule in roles["auth"]] == [["dex-oidc-client"]]
     named = [rule for rule in roles["oauth2-proxy"] if rule["verbs"] != ["create"]]
+    assert sum("resourceNames" not in rule for rules in roles.values() for rule in rules) == 1
     assert [(rule["resourceNames"], rule["verbs"]) for rule in named] == [(["oauth2-proxy"], ["get", "patch"])]
 
 
