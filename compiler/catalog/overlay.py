@@ -60,7 +60,8 @@ class Secret:
     `keys` maps each key to how its value is made: `password`, `hex:N`, `base64:N`, `bcrypt`, `same:NAMESPACE/NAME/KEY`,
     `text:VALUE` (no secret in itself) or `given` (only the owner knows it). With `each` there is one for each item of
     that list, whose fields are read as `item.FIELD`. `readers` names who reads it, `help` says
-    what to do by hand. `upstream` tells whether the release renders it. `known` lists upstream's public values.
+    what to do by hand. `upstream` tells whether the release renders it. `known` lists upstream's public values,
+    `labels` what its readers find it by.
     """
 
     name: Any
@@ -75,6 +76,7 @@ class Secret:
     each: str = ""
     upstream: bool = True
     known: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @frozen

@@ -34,7 +34,7 @@ def script(plan: Bootstrap, context: str | None = None, hub_context: str | None 
         if plan.is_spoke and given is None:
             yield f': "${{{variable}:?the context of kubectl for {what}}}"'
     yield ""
-    yield from _before(plan, here, hub)
+    yield from _before(plan, here)
     for number, step in enumerate(plan.steps, 1):
         yield ""
         yield from _comment(f"{number}. {step.why[0].upper()}{step.why[1:]}.")
@@ -53,12 +53,12 @@ def _comment(text: str) -> Iterator[str]:
     yield from textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False)
 
 
-def _before(plan: Bootstrap, here: str, hub: str) -> Iterator[str]:
+def _before(plan: Bootstrap, here: str) -> Iterator[str]:
     """Yield what must be there: the commit in Git, the way to it, and the Secrets."""
     yield from _comment(f"Before: Argo CD reads {plan.repository} at {plan.revision}, so push what `build` wrote.")
-    argocd = hub if plan.is_spoke else here
-    yield from _comment("If that repository is private, Argo CD needs credentials, kept in a Secret beside it:")
-    yield from (f"#   {line}" for line in _credentials(plan, argocd))
+    if not plan.has_credentials and not plan.is_spoke:
+        key = "gitops: {secretRef: NAME}"
+        yield from _comment(f"If that repository is private, name the Secret that holds its credentials: `{key}`.")
     if not plan.secrets:
         yield from _comment("No Secret has to be made by hand.")
         return
@@ -79,23 +79,6 @@ def _before(plan: Bootstrap, here: str, hub: str) -> Iterator[str]:
     for secret in early:
         yield from _comment(f"{secret.for_whom}: {secret.help}")
         yield from commands(secret, here)
-
-
-def _credentials(plan: Bootstrap, kubectl: str) -> Iterator[str]:
-    """Yield the lines that give Argo CD the way to a private repository.
-
-    Source: argo-cd v3.4.7 docs/operator-manual/declarative-setup.md (Repositories).
-    """
-    namespace = shlex.quote(plan.argocd_namespace)
-    yield f"{kubectl} create namespace {namespace}"
-    words = f"{kubectl} create secret generic platform-repository --namespace {namespace} --from-literal=type=git"
-    yield f"{words} --from-literal=url={shlex.quote(plan.repository)} \\"
-    if plan.repository.startswith(("http://", "https://")):
-        yield '  --from-literal=username="$GIT_USER" --from-literal=password="$GIT_TOKEN"'
-    else:
-        yield '  --from-file=sshPrivateKey="$DEPLOY_KEY_FILE"'
-    label = "argocd.argoproj.io/secret-type=repository"
-    yield f"{kubectl} label secret platform-repository --namespace {namespace} {label}"
 
 
 def _lines(step: Step, plan: Bootstrap, here: str, hub: str) -> Iterator[str]:

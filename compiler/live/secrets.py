@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from compiler.lowering.context import tenant_context
@@ -18,7 +19,7 @@ from compiler.model.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.catalog.overlay import Secret
-    from compiler.model.platform import Cluster, Platform
+    from compiler.model.platform import Cluster, Gitops, Platform
 
 
 @frozen
@@ -27,7 +28,7 @@ class WantedSecret:
 
     `type` is its Kubernetes type where that is not `Opaque`, `for_whom` who asks for it. With `is_late` the namespace
     is a team's: whatever makes that must find none, so the Secret comes after it. `brought_by` says what brings it;
-    nothing where somebody must make it by hand.
+    nothing where somebody must make it by hand. `labels` are what its readers find it by.
     """
 
     namespace: str
@@ -38,11 +39,15 @@ class WantedSecret:
     type: str = ""
     is_late: bool = False
     brought_by: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
     """Return the Secrets that must exist on a cluster, in the order in which they can be made."""
     found: list[WantedSecret] = []
+    gitops = platform.gitops
+    if gitops.secret_ref is not None and gitops.hub in {None, cluster.name}:
+        found.append(repository_secret(gitops.secret_ref, gitops))
     for installation in cluster.installations:
         if installation.existing is None:
             wanted = required_secrets(installation, cluster, platform)
@@ -63,14 +68,32 @@ def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
     return sorted(first, key=_is_copy)
 
 
+def repository_secret(name: str, gitops: Gitops) -> WantedSecret:
+    """Return the Secret by which Argo CD reads a private repository; nothing in that repository can bring it.
+
+    Source: argo-cd v3.4.7 docs/operator-manual/declarative-setup.md (Repositories).
+    """
+    by_https = gitops.repo_url.startswith(("http://", "https://"))
+    keys = {"username": "given", "password": "given"} if by_https else {"sshPrivateKey": "given"}
+    return WantedSecret(
+        gitops.argocd_namespace,
+        name,
+        {"type": "text:git", "url": f"text:{gitops.repo_url}", **keys},
+        "Argo CD",
+        "a user and a token that may read the repository" if by_https else "a key that may read the repository",
+        labels={"argocd.argoproj.io/secret-type": "repository"},
+    )
+
+
 def _is_copy(secret: WantedSecret) -> bool:
     """Return whether a value is copied from another Secret, which must be there before."""
     return any(made.startswith("same:") for made in secret.keys.values())
 
 
 def _of_component(secret: Secret, component: str, cluster: Cluster) -> WantedSecret:
-    by = brought_by(secret, cluster)
-    return WantedSecret(str(secret.namespace), str(secret.name), secret.keys, component, secret.help, brought_by=by)
+    by, labels = brought_by(secret, cluster), secret.labels
+    place = (str(secret.namespace), str(secret.name))
+    return WantedSecret(*place, secret.keys, component, secret.help, brought_by=by, labels=labels)
 
 
 def commands(secret: WantedSecret, kubectl: str) -> Iterator[str]:
@@ -97,6 +120,9 @@ def commands(secret: WantedSecret, kubectl: str) -> Iterator[str]:
         words.append(f'{option}={shlex.quote(key)}="${f"VALUE_{number}" if made else variable}"')
     kind = f" --type={shlex.quote(secret.type)}" if secret.type else ""
     yield f"  {kubectl} create secret generic {where}{kind} {' '.join(words)}"
+    if secret.labels:
+        labels = " ".join(shlex.quote(f"{key}={value}") for key, value in sorted(secret.labels.items()))
+        yield f"  {kubectl} label secret {where} {labels}"
     yield "fi"
 
 

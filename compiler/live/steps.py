@@ -87,7 +87,8 @@ class Bootstrap:
     """The bootstrap of one cluster.
 
     `repository` is what Argo CD reads at `revision`, in `argocd_namespace` of the cluster it runs on; `hub` names that
-    one where it is another. `root` is the root Application and `root_path` what it syncs.
+    one where it is another; `has_credentials` tells whether a Secret holds the repository's. `root` is the root
+    Application and `root_path` what it syncs.
     """
 
     cluster: str
@@ -95,6 +96,7 @@ class Bootstrap:
     argocd_namespace: str
     repository: str
     revision: str
+    has_credentials: bool
     secrets: tuple[WantedSecret, ...]
     steps: tuple[Step, ...]
     root: str
@@ -116,6 +118,7 @@ def bootstrap(cluster: Cluster, platform: Platform, catalog: Catalog) -> Bootstr
         argocd_namespace=gitops.argocd_namespace,
         repository=gitops.repo_url,
         revision=gitops.revision,
+        has_credentials=gitops.secret_ref is not None,
         secrets=tuple(wanted_secrets(cluster, platform)),
         steps=(*_first(cluster, catalog), *(_spoke(cluster, platform) if hub else _own(cluster))),
         root=names.argocd_application(names.ROOT_APPLICATION, cluster.name, gitops.hub),

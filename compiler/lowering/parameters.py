@@ -92,6 +92,7 @@ def _identity(identity: Identity, cluster: Cluster) -> dict[str, Any]:
     if identity.oidc:
         oidc = identity.oidc
         values["identity.oidc.issuer"] = oidc.issuer
+        values["identity.oidc.clientID"] = oidc.client_id
         values["identity.oidc.clientSecretRef"] = oidc.client_secret_ref
         environment.append(_from_secret(CLIENT_SECRET_VARIABLE, oidc.client_secret_ref, CLIENT_SECRET_KEY))
         connectors.append(
@@ -158,7 +159,8 @@ def put_in(template: Any, values: Mapping[str, Any]) -> Any:
     `$from: NAME` (optionally `else: TEMPLATE`) is a value; `$text` any value as text; `$join` a list glued together;
     `$lines` a list as lines of a text; `$json` data as JSON text; `$host` host and port of a URL; `$minutes` a
     Kubernetes duration as whole minutes, rounded up, as text; `$concat` several lists as one; `$mapping` a list of
-    pairs, so that keys may be values too; `$when` with `then` and `else` one of two templates, by the conditions that
+    pairs, so that keys may be values too; `$each: NAME, give: TEMPLATE` one for each item of a list, none where it is
+    not set, with the item as value `item`; `$when` with `then` and `else` one of two templates, by the conditions that
     changes have.
     Raises: `UnsetValueError` with the name of a value that is not set and has no `else`.
     """
@@ -209,6 +211,10 @@ def _mapping(template: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str
     return {text_of(put_in(key, values)): put_in(value, values) for key, value in template["$mapping"]}
 
 
+def _each(template: Mapping[str, Any], values: Mapping[str, Any]) -> list[Any]:
+    return [put_in(template["give"], {**values, "item": item}) for item in values.get(template["$each"], ())]
+
+
 def _host(template: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     return re.sub(r"^[a-z]+://", "", text_of(put_in(template["$host"], values))).partition("/")[0]
 
@@ -228,6 +234,7 @@ _OPERATORS = {
     "$json": _json,
     "$minutes": _minutes,
     "$concat": _concat,
+    "$each": _each,
 }
 
 _UNITS = {"h": 3600, "m": 60, "s": 1}

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from compiler.catalog.overlay import Secret, overlay_of
 from compiler.lowering.context import external_secrets_api
 from compiler.lowering.external_secrets import REFRESH, external_secret, fetched, store_of, template
-from compiler.lowering.generated_secrets import is_drawn, maker
+from compiler.lowering.generated_secrets import is_drawn, maker, permissions_of
 from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
+from compiler.lowering.patches import LATER
 from compiler.lowering.secret_maker import READABLE
 from compiler.model.platform import SecretsBackend
 
@@ -51,14 +52,43 @@ def required_secrets(installation: Installation, cluster: Cluster, platform: Pla
 def secret_objects(installation: Installation, cluster: Cluster, platform: Platform) -> tuple[Object, ...]:
     """Return what brings the component's Secrets into the cluster; what an earlier component brings is left to it."""
     backend = cluster.secrets.backend
-    if backend not in {EXTERNAL_SECRETS, GENERATED} or not overlay_of(installation.component).secrets:
+    carries = backend == EXTERNAL_SECRETS == installation.component
+    if backend not in {EXTERNAL_SECRETS, GENERATED} or not (carries or overlay_of(installation.component).secrets):
         return ()
     first = _first_readers(cluster, platform)
-    wanted = [secret for reader, secret in first.values() if reader == installation.component]
     if backend == GENERATED:
-        return tuple(maker(installation.component, [secret for secret in wanted if is_drawn(secret.keys)]))
+        return _drawn(installation.component, first)
     known = {place: secret for place, (_, secret) in first.items()}
-    return tuple(_external(secret, known, cluster) for secret in wanted)
+    operator = cluster.installed.get(EXTERNAL_SECRETS)
+    late = _before(operator, cluster)
+    if installation.component in late:
+        return ()
+    made = [_external(secret, known, cluster) for reader, secret in first.values() if reader == installation.component]
+    if operator is installation:
+        made += [_late(_external(secret, known, cluster)) for reader, secret in first.values() if reader in late]
+    return tuple(made)
+
+
+def _before(operator: Installation | None, cluster: Cluster) -> frozenset[str]:
+    """Return the components that are there before the operator is; it brings their secrets itself, then."""
+    if operator is None or operator.existing is not None:
+        return frozenset()
+    return frozenset(each.component for each in cluster.installations if each.wave < operator.wave)
+
+
+def _late(manifest: Object) -> Object:
+    """Return the object so that the operator, which its own Application brings, runs before it is applied."""
+    return {**manifest, "metadata": {**manifest["metadata"], "annotations": LATER}}
+
+
+def _drawn(component: str, first: Mapping[tuple[str, str], tuple[str, Secret]]) -> tuple[Object, ...]:
+    """Return the Job that draws the component's secrets, and what the Jobs of others may read of them."""
+    drawn = {place: (reader, secret) for place, (reader, secret) in first.items() if is_drawn(secret.keys)}
+    mine = [secret for reader, secret in drawn.values() if reader == component]
+    objects = list(maker(component, mine, {place for place, (reader, _) in drawn.items() if reader != component}))
+    for other in sorted({reader for reader, _ in drawn.values()} - {component}):
+        objects += permissions_of(other, [secret for reader, secret in drawn.values() if reader == other], mine)
+    return tuple(objects)
 
 
 def _first_readers(cluster: Cluster, platform: Platform) -> dict[tuple[str, str], tuple[str, Secret]]:
@@ -91,7 +121,10 @@ def _external(secret: Secret, known: Mapping[tuple[str, str], Secret], cluster: 
             texts[key] = how.removeprefix("text:")
         else:
             data.append(fetched(key, entry, part))
-    shape = {"template": template(merge=True, data=texts)} if texts else {}
+    fields: dict[str, Any] = {"data": texts} if texts else {}
+    if secret.labels:
+        fields["metadata"] = {"labels": dict(secret.labels)}
+    shape = {"template": template(merge=True, **fields)} if fields else {}
     spec = {
         "refreshInterval": REFRESH,
         "secretStoreRef": store_of(cluster.secrets),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, error
-from compiler.model.platform import Gitops, SyncPolicy
+from compiler.model.platform import Gitops, SyncPolicy, SyncWindow
 from compiler.resolve.names import Declared
 from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec
-    from compiler.spec.gitops import GitopsSpec
+    from compiler.spec.gitops import GitopsSpec, SyncWindowSpec
 
 _HUB_PATH = ("gitops", "argocd", "hub")
 
@@ -21,8 +21,8 @@ def resolve_gitops(
 ) -> Gitops:
     """Return the GitOps settings; a hub that does not exist is left out.
 
-    Reports `unknown-cluster`, `missing-server` for clusters that a hub cannot reach, and `unused-server` where no hub
-    would use it.
+    Reports `unknown-cluster` (of sync windows too), `missing-server` for clusters that a hub cannot reach, and
+    `unused-server` where no hub would use it.
     """
     hub = spec.argocd.hub
     # Whatever is wrong around the hub's place may be the hub in another one.
@@ -64,5 +64,18 @@ def resolve_gitops(
                     help="remove `server`",
                 )
             )
-    sync = SyncPolicy(spec.sync.automated, spec.sync.prune, spec.sync.self_heal)
-    return Gitops(spec.repo_url, spec.revision, spec.argocd.namespace, hub, sync)
+    windows = tuple(_window(window, index, clusters, findings) for index, window in enumerate(spec.sync.windows))
+    sync = SyncPolicy(spec.sync.automated, spec.sync.prune, spec.sync.self_heal, windows)
+    return Gitops(spec.repo_url, spec.revision, spec.argocd.namespace, hub, sync, spec.secret_ref)
+
+
+def _window(
+    window: SyncWindowSpec, index: int, clusters: Declared[ClusterSpec], findings: list[Diagnostic]
+) -> SyncWindow:
+    """Return a sync window; a cluster that does not exist stays among its clusters, or it would be for all."""
+    for place, name in enumerate(window.clusters):
+        path = ("gitops", "sync", "windows", index, "clusters", place)
+        clusters.find(name, path, findings, user="a sync window")
+    return SyncWindow(
+        window.kind, window.schedule, window.duration, window.time_zone, window.manual_sync, tuple(window.clusters)
+    )

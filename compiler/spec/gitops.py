@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from compiler.spec.base import Hint, Maybe, StrictModel
-from compiler.spec.scalars import DnsLabel, GitRevision, GitUrl
+from compiler.spec.base import Hint, Items, Maybe, StrictModel
+from compiler.spec.scalars import DnsLabel, Duration, GitRevision, GitUrl, Schedule, SecretName, TimeZone
 
 
 class ArgocdSpec(StrictModel):
@@ -24,6 +24,28 @@ class ArgocdSpec(StrictModel):
     )
 
 
+class SyncWindowSpec(StrictModel):
+    """A time in which Argo CD may sync, or may not."""
+
+    noun: ClassVar[str] = "a sync window"
+    hints: ClassVar = {
+        "start": Hint("the beginning is `schedule`, as cron has it", "schedule"),
+        "timezone": Hint("the key is `timeZone`", "timeZone"),
+        "cluster": Hint("the clusters are a list, `clusters`"),
+    }
+
+    kind: Literal["allow", "deny"] = Field(
+        description="`allow`: only then; `deny`: not then, whatever else allows it.", examples=["deny"]
+    )
+    schedule: Schedule = Field(description="When it begins, as cron has it.", examples=["0 22 * * 1-5"])
+    duration: Duration = Field(description="How long it lasts.", examples=["8h"])
+    time_zone: Maybe[TimeZone] = Field(
+        None, description="Time zone of the schedule; UTC without it.", examples=["Europe/Amsterdam"]
+    )
+    manual_sync: bool = Field(False, description="Whether people may sync by hand meanwhile.")
+    clusters: Items[DnsLabel] = Field((), description="Clusters it is for; all without it.", examples=[["prod-eu"]])
+
+
 class SyncSpec(StrictModel):
     """How Argo CD follows Git."""
 
@@ -32,6 +54,7 @@ class SyncSpec(StrictModel):
     automated: bool = Field(True, description="Whether Argo CD syncs by itself.")
     prune: bool = Field(True, description="Whether what left Git is deleted; what holds data stays until `removed`.")
     self_heal: bool = Field(True, description="Whether changes made by hand in a cluster are undone.")
+    windows: Items[SyncWindowSpec] = Field((), description="Times in which Argo CD may sync, or may not.")
 
 
 class GitopsSpec(StrictModel):
@@ -45,6 +68,9 @@ class GitopsSpec(StrictModel):
         "targetRevision": Hint("the key is `revision`", "revision"),
         "namespace": Hint("Argo CD's namespace is `argocd: {namespace: ...}`"),
         "hub": Hint("the hub is `argocd: {hub: ...}`"),
+        "windows": Hint("sync windows are `sync: {windows: [...]}`"),
+        "token": Hint("credentials never stand in this file; name the Secret that holds them", "secretRef"),
+        "password": Hint("credentials never stand in this file; name the Secret that holds them", "secretRef"),
         "automated": Hint("sync settings are `sync: {automated: ...}`"),
     }
 
@@ -54,5 +80,11 @@ class GitopsSpec(StrictModel):
         examples=["https://github.com/acme/ml-platform.git"],
     )
     revision: GitRevision = Field("main", description="Branch that Argo CD follows.")
+    secret_ref: Maybe[SecretName] = Field(
+        None,
+        description="Secret beside Argo CD with the credentials of a private repository; `bootstrap` prints what "
+        "makes it.",
+        examples=["platform-repository"],
+    )
     argocd: ArgocdSpec = Field(ArgocdSpec.model_construct(), description="Where Argo CD runs.")
     sync: SyncSpec = Field(SyncSpec.model_construct(), description="How Argo CD follows Git.")

@@ -31,7 +31,7 @@ from compiler.spec.scalars.clouds import (
     StorageAccount,
 )
 from compiler.spec.scalars.kind import KINDS, Kind
-from compiler.spec.scalars.measures import Duration, Quantity
+from compiler.spec.scalars.measures import Duration, Quantity, Schedule, TimeZone
 from compiler.spec.scalars.names import ClaimName, DnsLabel, EntryPrefix, GroupName, ObjectName, SecretName, Text
 from compiler.spec.scalars.versions import KubernetesVersion, VersionConstraint, VersionText
 
@@ -68,9 +68,11 @@ __all__ = [
     "RegistryHost",
     "RelativePath",
     "S3Bucket",
+    "Schedule",
     "SecretName",
     "StorageAccount",
     "Text",
+    "TimeZone",
     "VersionConstraint",
     "VersionText",
 ]

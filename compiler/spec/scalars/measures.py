@@ -31,3 +31,30 @@ Duration = Annotated[
     ),
 ]
 """A duration as Go and Kubernetes write it."""
+
+_FIELD = r"(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?"
+Schedule = Annotated[
+    str,
+    Kind(
+        "not-a-schedule",
+        "a schedule",
+        "five fields as cron has them: minute, hour, day of the month, month, day of the week",
+        "0 22 * * 1-5",
+        pattern=rf"^{_FIELD}(,{_FIELD})*( {_FIELD}(,{_FIELD})*){{4}}$",
+        limit=200,
+    ),
+]
+"""When something begins, as cron has it."""
+
+TimeZone = Annotated[
+    str,
+    Kind(
+        "not-a-time-zone",
+        "a time zone",
+        "a name of the IANA database",
+        "Europe/Amsterdam",
+        pattern=r"^[A-Za-z]+([+_/-][A-Za-z0-9+_-]+)*$",
+        limit=64,
+    ),
+]
+"""A time zone by its name."""

@@ -7,11 +7,6 @@ set -eu
 : "${HUB_CONTEXT:?the context of kubectl for laptop}"
 
 # Before: Argo CD reads https://github.com/acme/ml-platform.git at main, so push what `build` wrote.
-# If that repository is private, Argo CD needs credentials, kept in a Secret beside it:
-#   kubectl --context "$HUB_CONTEXT" create namespace argocd
-#   kubectl --context "$HUB_CONTEXT" create secret generic platform-repository --namespace argocd --from-literal=type=git --from-literal=url=https://github.com/acme/ml-platform.git \
-#     --from-literal=username="$GIT_USER" --from-literal=password="$GIT_TOKEN"
-#   kubectl --context "$HUB_CONTEXT" label secret platform-repository --namespace argocd argocd.argoproj.io/secret-type=repository
 # Secrets that never stand in Git. Random values are drawn here; the others you give:
 kubectl --context "$CONTEXT" get namespace kubeflow >/dev/null 2>&1 || kubectl --context "$CONTEXT" create namespace kubeflow
 # katib: choose a password; the database takes it when it starts for the first time

@@ -4,11 +4,7 @@
 set -eu
 
 # Before: Argo CD reads https://github.com/acme/ml-platform.git at main, so push what `build` wrote.
-# If that repository is private, Argo CD needs credentials, kept in a Secret beside it:
-#   kubectl create namespace argocd
-#   kubectl create secret generic platform-repository --namespace argocd --from-literal=type=git --from-literal=url=https://github.com/acme/ml-platform.git \
-#     --from-literal=username="$GIT_USER" --from-literal=password="$GIT_TOKEN"
-#   kubectl label secret platform-repository --namespace argocd argocd.argoproj.io/secret-type=repository
+# If that repository is private, name the Secret that holds its credentials: `gitops: {secretRef: NAME}`.
 # Secrets that never stand in Git. Random values are drawn here; the others you give:
 kubectl get namespace kubeflow >/dev/null 2>&1 || kubectl create namespace kubeflow
 # katib: choose a password; the database takes it when it starts for the first time

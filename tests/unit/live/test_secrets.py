@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from compiler.live.secrets import WantedSecret, commands
+from compiler.live.secrets import WantedSecret, commands, repository_secret, wanted_secrets
+from tests.unit.lowering.installed import cluster, platform
 
+WHOLE = platform()
 REAL = pytest.mark.real(reason="the subject is a shell script")
 
 
@@ -66,3 +69,26 @@ def test_credentials_of_a_registry_come_from_a_file(tmp_path: Path) -> None:
     assert code == 0
     assert "--type=kubernetes.io/dockerconfigjson" in words
     assert "--from-file=.dockerconfigjson=config.json" in words
+
+
+@REAL
+def test_a_secret_gets_the_labels_that_it_is_found_by(tmp_path: Path) -> None:
+    secret = repository_secret("platform-repository", WHOLE.gitops)
+    code, words = run(secret, tmp_path, PLATFORM_REPOSITORY_USERNAME="git", PLATFORM_REPOSITORY_PASSWORD="hush")
+    assert code == 0
+    assert "--from-literal=url=https://github.com/acme/platform.git" in words
+    assert "--from-literal=password=hush" in words
+    assert words[-1] == "argocd.argoproj.io/secret-type=repository"
+
+
+def test_a_repository_by_ssh_is_read_with_a_key() -> None:
+    gitops = replace(WHOLE.gitops, repo_url="git@github.com:acme/platform.git")
+    assert set(repository_secret("key", gitops).keys) == {"type", "url", "sshPrivateKey"}
+
+
+def test_the_hub_alone_needs_the_credentials_of_the_repository() -> None:
+    hub, spoke = cluster([], name="hub"), cluster([], name="spoke", server="https://spoke.acme.com")
+    whole = platform(hub, spoke, hub="hub")
+    whole = replace(whole, gitops=replace(whole.gitops, secret_ref="platform-repository"))
+    assert [secret.name for secret in wanted_secrets(hub, whole)] == ["platform-repository"]
+    assert wanted_secrets(spoke, whole) == []

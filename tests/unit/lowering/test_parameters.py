@@ -119,3 +119,9 @@ def test_an_identity_provider_becomes_a_connector_whose_secret_is_a_variable() -
     assert connector["config"]["clientSecret"] == f"${values['identity.dexEnvironment'][0]['name']}"
     assert values["identity.dexEnvironment"][0]["valueFrom"]["secretKeyRef"]["name"] == "oidc-client"
     assert values["identity.issuer"] == "https://ml.acme.com/dex"
+
+
+def test_one_for_each_item_and_none_without_the_list() -> None:
+    template = {"$lines": {"$each": "names", "give": {"$join": ["g, ", {"$from": "item"}]}}}
+    assert put_in(template, {"names": ["a", "b"]}) == "g, a\ng, b\n"
+    assert put_in(template, {}) == ""

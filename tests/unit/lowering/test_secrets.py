@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from compiler.lowering.argocd.children import component_children
 from compiler.lowering.argocd.projects import platform_project
 from compiler.lowering.components import lower_component
 from compiler.lowering.images import images
+from compiler.lowering.patches import LATER
 from compiler.lowering.secrets import SECRETS_FILE, brought_by, required_secrets, secret_objects
 from compiler.model.platform import Cluster, Installation, Oidc, SecretsBackend
 from compiler.model.platform import Identity as Login
@@ -63,7 +65,8 @@ def test_what_only_the_owner_knows_is_fetched_and_never_drawn() -> None:
     fetched = cluster(LOGIN, secrets=STORE, identity=login)
     assert [each["metadata"]["name"] for each in made("dex", fetched)] == ["dex-oidc-client", "oidc-client"]
     drawn = cluster(LOGIN, secrets=DRAWN, identity=login)
-    assert '"oidc-client"' not in str(made("dex", drawn)[-1]["spec"]["template"]["spec"]["containers"][0]["env"])
+    (job,) = [each for each in made("dex", drawn) if each["kind"] == "Job"]
+    assert '"oidc-client"' not in job["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"]
     by_hand = [each.name for each in required_secrets(LOGIN[0], drawn, platform(drawn)) if not brought_by(each, drawn)]
     assert by_hand == ["oidc-client"]
 
@@ -96,6 +99,16 @@ def test_argo_cd_may_sync_what_brings_them(backend: SecretsBackend) -> None:
     assert wanted <= kinds
 
 
+def test_leave_to_copy_comes_with_what_is_copied() -> None:
+    """The namespace of the other component may come in the same wave as the one that copies."""
+    here = cluster(LOGIN, secrets=DRAWN)
+    places = {(each["kind"], each["metadata"]["namespace"]) for each in made("oauth2-proxy", here)}
+    assert ("Role", "auth") not in places
+    (role,) = [each for each in made("dex", here) if each["metadata"]["name"] == "make-secrets-oauth2-proxy"][:1]
+    assert role["rules"][0]["resourceNames"] == ["dex-oidc-client"]
+    assert role["rules"][0]["verbs"] == ["get"]
+
+
 def test_the_image_of_the_job_is_among_the_images() -> None:
     here = cluster(LOGIN, secrets=DRAWN)
     (found,) = [image for image in images(here, platform(here), catalog()) if "/python:" in image]
@@ -107,7 +120,7 @@ def test_the_image_of_the_job_is_among_the_images() -> None:
     [
         (
             STORE,
-            "entry prod-oauth2-proxy with cookie-secret and entry prod-dex-oidc-client, from ClusterSecretStore vault",
+            "entry p-oauth2-proxy with cookie-secret and entry p-dex-oidc-client, from ClusterSecretStore vault",
         ),
         (DRAWN, "random values, made once in the cluster"),
         (SecretsBackend("sops"), "yours, encrypted for sops"),
@@ -118,3 +131,19 @@ def test_it_is_said_what_brings_a_secret(backend: SecretsBackend, words: str) ->
     here = cluster(LOGIN, secrets=backend)
     (secret,) = required_secrets(LOGIN[1], here, platform(here))
     assert brought_by(secret, here) == words
+
+
+def test_what_is_there_before_the_operator_gets_its_secrets_from_the_operators_application() -> None:
+    login = Login(oidc=Oidc("https://login.acme.com", "kubeflow", "oidc-client"))
+    url = {"url": "https://argocd.acme.com"}
+    argocd = installation("argo-cd", catalog().versions("argo-cd")[-1], "argo-cd", wave=-1, options=url)
+    operator = installation("external-secrets", catalog().versions("external-secrets")[-1], "external-secrets", wave=0)
+    here = cluster([argocd, operator, LOGIN[0]], secrets=STORE, identity=login)
+    assert made("argo-cd", here) == []
+    (secret,) = made("external-secrets", here)
+    assert secret["metadata"] == {"name": "oidc-client", "namespace": "argocd", "annotations": LATER}
+    # Argo CD reads no Secret but its own without this label.
+    assert secret["spec"]["target"]["template"]["metadata"]["labels"] == {"app.kubernetes.io/part-of": "argocd"}
+    assert all("annotations" not in each["metadata"] for each in made("dex", here))
+    there = replace(operator, existing="2.4.1")
+    assert len(made("argo-cd", cluster([argocd, there], secrets=STORE, identity=login))) == 1

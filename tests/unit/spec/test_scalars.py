@@ -85,6 +85,12 @@ def test_what_was_meant(code: str, text: str, expected: tuple[str, ...]) -> None
             ["s", "sys", "system", "systems", "sy:x", "team a", "a:b", "SYSTEM"],
             ["system:masters", "*", "a*b", " lead", "system:"],
         ),
+        (
+            "not-a-schedule",
+            ["0 22 * * *", "*/5 0-6 1,15 * MON-FRI", "0 22 * * 1-5"],
+            ["22:00", "0 22 * *", "0 22 * * * *", "@daily", " 0 22 * * *", "0  22 * * *"],
+        ),
+        ("not-a-time-zone", ["UTC", "Europe/Amsterdam", "America/New_York", "Etc/GMT+1"], ["New York", "", "+01:00"]),
         ("not-an-entry-prefix", ["prod-eu-", "teams/ml/", "a_"], ["", "-a", "/a", "a b", "a.b", "a" * 101]),
         (
             "not-an-email",

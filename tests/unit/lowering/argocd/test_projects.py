@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from compiler.lowering.argocd.children import TEAMS_PROJECT
 from compiler.lowering.argocd.projects import platform_project, refused, teams_project
 from compiler.model.manifest import Object
-from compiler.model.platform import Namespace, Tenant
+from compiler.model.platform import Namespace, SyncWindow, Tenant
 from tests.unit.lowering.argocd.lowered import HERE, WHOLE, children
 from tests.unit.lowering.installed import catalog, cluster, installation, platform
 
@@ -51,3 +53,22 @@ def test_teams_reach_their_namespaces_only() -> None:
     bad = [_manifest("Secret", "", "kube-system"), _manifest("Deployment", "apps", "vision")]
     assert refused(project, fine, [_manifest("Profile", "kubeflow.org")]) == []
     assert len(refused(project, bad, [_manifest("ClusterRoleBinding", "rbac.authorization.k8s.io")])) == 3
+
+
+def test_sync_windows_are_those_of_the_cluster() -> None:
+    night = SyncWindow("deny", "0 22 * * *", "8h", "Europe/Amsterdam", manual_sync=True, clusters=())
+    other = replace(night, kind="allow", time_zone=None, clusters=("elsewhere",))
+    sync = replace(WHOLE.gitops.sync, windows=(night, other))
+    whole = replace(WHOLE, gitops=replace(WHOLE.gitops, sync=sync))
+    for project in (platform_project(HERE, whole, catalog(), []), teams_project(HERE, whole)):
+        assert project["spec"]["syncWindows"] == [
+            {
+                "kind": "deny",
+                "schedule": "0 22 * * *",
+                "duration": "8h",
+                "timeZone": "Europe/Amsterdam",
+                "applications": ["*"],
+                "manualSync": True,
+            }
+        ]
+    assert "syncWindows" not in teams_project(HERE, WHOLE)["spec"]
