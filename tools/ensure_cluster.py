@@ -46,7 +46,7 @@ class Part:
 
     @property
     def folder(self) -> Path:
-        """Return where go.mod and go.sum stand."""
+        """Return where go.mod and go.sum stand, and a main package of ours where one is needed."""
         return MODULES / self.name
 
     @property
@@ -61,7 +61,7 @@ class Part:
     def target(self) -> Path:
         """Return the folder of the built programs, which exists only if all of them were built."""
         digest = hashlib.sha256()
-        for path in (self.folder / "go.mod", self.folder / "go.sum", GO_LOCK):
+        for path in (*sorted(self.folder.iterdir()), GO_LOCK):
             digest.update(path.read_bytes())
         machine = (platform.system(), platform.machine(), self.flags, sorted(self.programs.items()))
         digest.update(repr(machine).encode())
