@@ -66,6 +66,8 @@ def _wrong_count(resource: str) -> tuple[str, str] | None:
 def _wrong_standard(key: str) -> tuple[str, str] | None:
     if key.startswith(("hugepages-", "requests.hugepages-")):
         return None
+    if "gpu" in key.lower():
+        return "which Kubernetes does not know", "remove it; a team's GPUs are `gpus: [{pool: ..., nominal: ...}]`"
     from compiler.diagnostics.suggest import nearest
 
     close = list(nearest(key, sorted(_STANDARD), 1))

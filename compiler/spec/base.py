@@ -59,7 +59,8 @@ class StrictModel(Written, BaseModel):
     """One mapping of the platform file.
 
     `noun` is what users call it, with its article. `hints` speak of keys that people expect and that do not exist.
-    `value_hints` do so of values of a key with few values: key, value, what to do instead.
+    `value_hints` do so of values of a key with few values: key, value, what to do instead; `type_hints` of whatever is
+    written at a key and is of another type.
     `rules` say which keys go together; a class with rules derives from `RuledModel`.
     """
 
@@ -68,6 +69,7 @@ class StrictModel(Written, BaseModel):
     noun: ClassVar[str] = "this mapping"
     hints: ClassVar[Mapping[str, Hint]] = {}
     value_hints: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    type_hints: ClassVar[Mapping[str, str]] = {}
     rules: ClassVar[tuple[Rule, ...]] = ()
 
     @classmethod

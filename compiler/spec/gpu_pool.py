@@ -26,6 +26,11 @@ class NodesSpec(RuledModel):
     max: Annotated[int, Field(ge=1)] = Field(description="Most nodes.", examples=[8])
 
 
+_ONE_STRATEGY = "profiles are MIG's, and MIG goes with neither time slicing nor MPS: choose one `strategy`"
+_ONE_PROFILE = "all GPUs of a pool are cut alike: write one profile, as in `profile: 1g.10gb`, and make a pool for each"
+_OF_THE_PLUGIN = "that is a strategy of NVIDIA's device plugin, which follows from the pool: write `strategy: mig`"
+
+
 class WholeSpec(StrictModel):
     """GPUs are not shared."""
 
@@ -39,8 +44,8 @@ class ReplicasSpec(StrictModel):
 
     noun: ClassVar[str] = "`sharing` with this strategy"
     hints: ClassVar = {
-        "profile": Hint("profiles are MIG's, and MIG goes with neither time slicing nor MPS: choose one `strategy`"),
-        "profiles": Hint("profiles are MIG's, and MIG goes with neither time slicing nor MPS: choose one `strategy`"),
+        "profile": Hint(_ONE_STRATEGY, instead="replicas"),
+        "profiles": Hint(_ONE_STRATEGY, instead="replicas"),
         "clients": Hint("the key is `replicas`", "replicas"),
     }
 
@@ -54,9 +59,12 @@ class MigSpec(StrictModel):
     noun: ClassVar[str] = "`sharing` with strategy `mig`"
     hints: ClassVar = {
         "replicas": Hint("replicas are of time slicing and MPS; MIG's profile says how many instances a GPU has"),
-        "profiles": Hint("all GPUs of a pool are cut alike: one `profile`; make a pool for each"),
-        "layout": Hint("all GPUs of a pool are cut alike: one `profile`; make a pool for each"),
+        "profiles": Hint(_ONE_PROFILE, instead="profile"),
+        "layout": Hint(_ONE_PROFILE, instead="profile"),
+        "config": Hint(_ONE_PROFILE, instead="profile"),
     }
+    value_hints: ClassVar = {"strategy": {"single": _OF_THE_PLUGIN, "mixed": _OF_THE_PLUGIN}}
+    type_hints: ClassVar = {"profile": _ONE_PROFILE}
 
     strategy: Literal["mig"] = Field(description="A pod gets an instance in hardware.")
     profile: MigProfile = Field(description="MIG profile that the GPU has.", examples=["1g.10gb"])
@@ -91,6 +99,10 @@ class GpuPoolSpec(StrictModel):
         "driver": Hint("the driver comes with the provider's nodes or with component `gpu-operator`"),
         "zone": Hint("the key is `zones`, a list"),
         "gpus": Hint("GPUs of a node are `gpusPerNode`", "gpusPerNode"),
+    }
+    type_hints: ClassVar = {
+        "gpusPerNode": "nodes have whole GPUs; parts of one are `sharing: {strategy: timeSlicing, replicas: 2}`",
+        "nodes": "write `{max: 8}`, or `{min: 8, max: 8}` for nodes that are always there",
     }
 
     name: DnsLabel = Field(description="Name of the pool, unique in the file.", examples=["a100"])

@@ -14,7 +14,8 @@ from pydantic_core import ErrorDetails
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.source.document import Document
 from compiler.spec.base import StrictModel
-from compiler.spec.findings import Explained, Explainer
+from compiler.spec.findings import Explainer
+from compiler.spec.judged import Explained
 from compiler.spec.origins import Kept
 from compiler.spec.pruning import DROPPED, Edits, apply_edits, original, removal
 from compiler.spec.shape import ModelShape, Place, fields_of, locate

@@ -159,7 +159,7 @@ def _place(text: str) -> list[str]:
 
 
 def _mig(text: str) -> list[str]:
-    return [re.sub(r"^mig-", "", text.lower().replace(" ", ""))]
+    return [re.sub(r"^(mig|all)-", "", text.lower().replace(" ", ""))]
 
 
 def _host(text: str) -> list[str]:

@@ -59,6 +59,12 @@ class TeamNamespaceSpec(StrictModel):
     quota: Maybe[QuotaSpec] = Field(None, description="What the namespace may use on each cluster.")
 
 
+_UNITS = (
+    "claims are in whole units; for parts of a GPU give its pool `sharing: {strategy: timeSlicing, replicas: 2}`, "
+    "and each part is a unit"
+)
+
+
 class ClaimSpec(StrictModel):
     """A team's share of a pool, in schedulable units: GPUs times replicas, or MIG instances."""
 
@@ -70,6 +76,7 @@ class ClaimSpec(StrictModel):
         "borrowing": Hint("the key is `borrowingLimit`", "borrowingLimit"),
         "lending": Hint("the key is `lendingLimit`", "lendingLimit"),
     }
+    type_hints: ClassVar = {"nominal": _UNITS, "borrowingLimit": _UNITS, "lendingLimit": _UNITS}
 
     pool: DnsLabel = Field(description="The pool.", examples=["a100"])
     nominal: Annotated[int, Field(ge=0)] = Field(description="Units that are the team's own.", examples=[4])

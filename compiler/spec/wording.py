@@ -64,6 +64,8 @@ def converted(value: object, expected: str, shape: Shape | None) -> object:
         if expected == "`true` or `false`":
             return _TRUTH.get(text.lower())
         if expected == "a mapping":
+            if isinstance(shape, ChoiceShape) and text in shape.options and len(example_of(shape, text)) == 1:
+                return example_of(shape, text)
             switched = _switched(shape, _TRUTH.get(text.lower()))
             return only_key(shape, value) if switched is None else switched
         if expected in {"a whole number", "a number"} and re.fullmatch(r"[0-9]{1,15}", text):
@@ -99,8 +101,16 @@ def expected(code: str, shape: Shape | None, kind: Kind | None) -> str:
     return _PLAIN_TYPES.get(code, "such a value")
 
 
-def advice(shape: Shape | None, expected: str) -> str:
-    """Return the next action where nothing better is known than what is expected."""
+def example_of(choice: ChoiceShape, tag: str) -> dict[str, object]:
+    """Return an example of what stands behind a tag, with what it needs."""
+    shape = choice.options[tag]
+    fields = fields_of(shape.model) if isinstance(shape, ModelShape) else {}
+    needed = {key: field.example for key, field in fields.items() if field.required and key != choice.key}
+    return {str(choice.key): tag, **needed}
+
+
+def advice(shape: Shape | None, expected: str, value: object = None) -> str:
+    """Return the next action where nothing better is known than what is expected; `value` is what was written."""
     match shape:
         case ListShape():
             return "write a list: `[...]`, or one line with `- ` for each item"
@@ -108,6 +118,8 @@ def advice(shape: Shape | None, expected: str) -> str:
             return f"write a mapping with {', '.join(f'`{key}`' for key in fields_of(model))}"
         case MapShape():
             return "write a mapping: `{key: value}`, or one line `key: value` for each"
+        case ChoiceShape(key=key, options=options) if key is not None and isinstance(value, str) and value in options:
+            return f"write `{flow(example_of(shape, value))}`"
         case ChoiceShape(key=key) if key is not None:
             return f"write a mapping with `{key}`"
         case LeafShape(kind) if kind is not None:

@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.diagnostics.model import Diagnostic
-from compiler.source.loader import load
 from compiler.spec.carried_over import variable_in, without_quotes
-from compiler.spec.validate import validate
-
-TEXT = """\
-apiVersion: platform/v1alpha1
-kind: Platform
-metadata: {name: acme}
-gitops: {repoURL: https://github.com/acme/ml-platform.git}
-components: {notebook-controller: {culling: {idle: 2h}}}
-clusters:
-  - {name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}
-gpuPools:
-  - {name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {max: 4}, hourlyCost: 0.35}
-"""
+from tests.unit.spec.told import told
 
 
 @pytest.mark.parametrize(
@@ -56,16 +42,6 @@ def test_a_variable(text: str, variable: str | None) -> None:
 )
 def test_quotes_of_a_word_processor(text: str, plain: str) -> None:
     assert without_quotes(text) == plain
-
-
-def told(was: str, now: str) -> Diagnostic:
-    assert was in TEXT
-    document, findings = load(TEXT.replace(was, now).encode(), "platform.yaml")
-    assert document is not None
-    assert findings == []
-    _, found = validate(document)
-    (finding,) = found
-    return finding
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""One mapping of the platform file while its errors are explained, and what comes of one.
+
+Knows the words for values and places; knows no error and no code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from compiler.diagnostics.model import Diagnostic, YamlPath, error
+from compiler.diagnostics.suggest import nearest
+from compiler.source.document import Document
+from compiler.spec.flow import flow
+from compiler.spec.shape import ModelShape, Place
+from compiler.spec.wording import named, short
+
+
+@lru_cache(maxsize=1024)
+def nearest_of(word: str, candidates: tuple[str, ...]) -> list[str]:
+    """Return the nearest candidates; who writes a key wrong does so in every item of a list."""
+    return nearest(word, candidates)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One finding, and the value that most likely was meant (`has_meant`), to go on with instead of the wrong one.
+
+    `at` is the value's path below the data. `renamed` is the key that an unknown key most likely was meant to be, for
+    which `meant` is the value then.
+    """
+
+    finding: Diagnostic
+    has_meant: bool = False
+    meant: Any = None
+    at: YamlPath = ()
+    renamed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The mapping: `data` as written, its path `base` in the file, and the text in `document`, if it is at hand."""
+
+    data: object
+    base: YamlPath
+    document: Document | None
+
+    def error(self, code: str, message: str, path: YamlPath, **rest: object) -> Diagnostic:
+        """Return an error at a path below `base`."""
+        return error(code, message, (*self.base, *path), **rest)
+
+    def value(self, path: YamlPath) -> Any:
+        """Return the value as written at a path below `base`; `None` where there is none."""
+        value: Any = self.data
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def text(self, path: YamlPath, value: object) -> str:
+        """Return a value as it stands in the file, or as YAML would write it."""
+        written = self.document.written((*self.base, *path)) if self.document else None
+        return written.strip() if written else flow(value)
+
+    def key(self, path: YamlPath) -> str:
+        """Return what a person calls the value: its key, and for an item of a list the list's."""
+        full = (*self.base, *path)
+        names = [step for step in full if isinstance(step, str)]
+        if not names:
+            return "the file"
+        if full and isinstance(full[-1], int):
+            return f"an item of `{short(names[-1])}`"
+        return f"`{short(names[-1])}`"
+
+    def owner(self, place: Place) -> str:
+        """Return what a person calls the mapping that holds the place, by its name where it has one."""
+        parent = place.shapes[-2] if len(place.shapes) > 1 else None
+        noun = parent.model.noun if isinstance(parent, ModelShape) else "this mapping"
+        return named(noun, self.value(place.path[:-1]))
