@@ -46,6 +46,8 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
         if rank is not None and candidate != word:
             ranked.append((rank, abs(len(candidate) - len(word)), candidate))
     ranked.sort()
+    if ranked and ranked[0][0] == 0:  # nobody who writes `K3S` means `k3d`
+        ranked = [entry for entry in ranked if entry[0] == 0]
     return [candidate for _, _, candidate in ranked[:limit]]
 
 

@@ -6,6 +6,7 @@ Knows nothing of what is installed there or who works there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error, warning
@@ -52,15 +53,15 @@ def find_provider(
     """Return the cluster's provider. Reports `unknown-provider`."""
     provider = providers.get(cluster.provider)
     if provider is None:
-        findings.append(
-            unknown(
-                "provider",
-                cluster.provider,
-                (*cluster.origin, "provider"),
-                dict.fromkeys(providers),
-                user=f"cluster {cluster.name}",
-            )
-        )
+        path = (*cluster.origin, "provider")
+        finding = unknown("provider", cluster.provider, path, dict.fromkeys(providers), user=f"cluster {cluster.name}")
+        cloud = cluster.provider.lower()
+        meant = next((each for each in providers.values() if each.cloud == cloud), None)
+        if meant is not None:
+            # No fix: machines of a cloud may as well hold a cluster that one made oneself.
+            help_text = f"write `{meant.id}` for {meant.title}, or the kind of cluster that runs on its machines"
+            finding = replace(finding, help=help_text, fix=None)
+        findings.append(finding)
     return provider
 
 

@@ -34,6 +34,7 @@ KEYS = ["gpuPools", "teams", "clusters", "namespaces", "hourlyCost", "apiVersion
         ("gpu_pools", KEYS, ["gpuPools"]),
         ("GPUPools", KEYS, ["gpuPools"]),
         ("gpu-pools", KEYS, ["gpuPools"]),
+        ("K3S", ["k3d", "k3s", "eks"], ["k3s"]),
         ("hourlycost", KEYS, ["hourlyCost"]),
         ("borowingLimits", KEYS, ["borrowingLimit"]),
         ("cluster", KEYS, ["clusters"]),
@@ -54,8 +55,11 @@ def test_nearest(word: str, candidates: list[str], expected: list[str]) -> None:
 
 def test_the_likeliest_comes_first_and_no_more_than_asked() -> None:
     names = ["vision-research", "vision-serving", "vision", "visions", "vison"]
-    assert nearest("Vision", names) == ["vision", "visions", "vison"]
-    assert nearest("Vision", names, limit=1) == ["vision"]
+    assert nearest("Vision-", names) == ["vision"], "the same in another style is what is meant"
+    found = nearest("Visiom", names)
+    assert found[0] == "vision"
+    assert len(found) == 3
+    assert nearest("Visiom", names, limit=1) == ["vision"]
 
 
 def test_the_order_of_candidates_does_not_matter() -> None:
