@@ -14,7 +14,7 @@ from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts, Source
 
-_NO_RIB = frozenset({"base"})
+_NO_RIB = frozenset({"base", "examples"})
 
 __all__ = ["all_checks", "run_checks"]
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath
 from compiler.model.frozen import frozen
-from compiler.model.platform import Namespace, Platform
+from compiler.model.platform import Cluster, Namespace, Platform, Tenant
 from compiler.resolve.facts import Facts
 
 PREAMBLE = """\
@@ -75,6 +75,25 @@ class Check:
     def good_platform(self) -> str:
         """Return the passing example as a whole file."""
         return _whole(self.good)
+
+
+def declared_tenants(platform: Platform) -> Iterator[Tenant]:
+    """Yield each team once, though it may stand on several clusters; its claims are those of the first of them."""
+    seen: set[YamlPath] = set()
+    for cluster in platform.clusters:
+        for tenant in cluster.tenants:
+            if tenant.origin not in seen:
+                seen.add(tenant.origin)
+                yield tenant
+
+
+def zone_lists(cluster: Cluster) -> Iterator[tuple[str, tuple[str, ...], YamlPath]]:
+    """Yield each list of zones of a cluster: whose it is, the zones, and the mapping in which it stands."""
+    yield f"cluster {cluster.name}", cluster.zones, cluster.origin
+    for pool in cluster.pools:
+        # A pool without zones of its own has the cluster's.
+        if pool.zones != cluster.zones:
+            yield f"GPU pool {pool.name}", pool.zones, pool.origin
 
 
 def declared_namespaces(platform: Platform) -> Iterator[Namespace]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import claims
 from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -37,29 +38,14 @@ def _lends(nominal: int, limit: int | None) -> int:
     return nominal if limit is None else min(limit, nominal)
 
 
-_TEAMS = """\
-clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-components: {{gpu-operator: {{}}}}
-gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    gpus: [{{pool: t4, nominal: 2, borrowingLimit: {}}}]
-  - name: speech
-    owner: {{user: carol@acme.com}}
-    namespaces: [{{name: speech, clusters: [dev]}}]
-    gpus: [{{pool: t4, nominal: 2, lendingLimit: 1}}]
-"""
-
 CHECK = Check(
     id="borrowing-out-of-reach",
     severity=Severity.WARNING,
     summary="A team may borrow more than the others lend",
     why="Kueue lends only what other queues of the cohort have and give; the rest of the limit is never reached.",
     sources=("https://kueue.sigs.k8s.io/docs/concepts/cohort/",),
-    bad=_TEAMS.format(2),
-    good=_TEAMS.format(1),
+    bad=claims("nominal: 2, borrowingLimit: 2", "nominal: 2, lendingLimit: 1"),
+    good=claims("nominal: 2, borrowingLimit: 1", "nominal: 2, lendingLimit: 1"),
     run=run,
     sums_over=("teams.name", "teams.owner", "teams.namespaces", "teams.gpus"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import claims
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -43,25 +44,14 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 
 _MOST_TOLD = 5
 
-_TEAM = """\
-clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-components: {{kueue: {{enabled: {}}}}}
-gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    gpus: [{{pool: t4, nominal: 2, borrowingLimit: 0}}]
-"""
-
 CHECK = Check(
     id="borrowing-without-kueue",
     severity=Severity.ERROR,
     summary="A team has a limit on borrowing or lending where Kueue is turned off",
     why="Without Kueue each namespace is capped by its quota alone, and quotas lend nothing.",
     sources=("https://kueue.sigs.k8s.io/docs/concepts/cohort/",),
-    bad=_TEAM.format("false"),
-    good=_TEAM.format("true"),
+    bad=claims("nominal: 2, borrowingLimit: 0", components="kueue: {enabled: false}"),
+    good=claims("nominal: 2, borrowingLimit: 0", components="kueue: {enabled: true}"),
     run=run,
     misses=("components", "clusters.components"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import claims
 from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -34,25 +35,14 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 )
 
 
-_TEAM = """\
-clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-components: {{gpu-operator: {{}}}}
-gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    gpus: [{{pool: t4, nominal: {}, borrowingLimit: 0}}]
-"""
-
 CHECK = Check(
     id="claim-of-nothing",
     severity=Severity.WARNING,
     summary="A team claims a pool and can never get a unit of it",
     why="The team's queue takes its jobs and never admits them; they wait for ever.",
     sources=("https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/",),
-    bad=_TEAM.format(0),
-    good=_TEAM.format(1),
+    bad=claims("nominal: 0, borrowingLimit: 0"),
+    good=claims("nominal: 1, borrowingLimit: 0"),
     run=run,
     misses=("components", "clusters.components"),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
+from compiler.checks.base import Check, declared_tenants
+from compiler.checks.examples import team
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -14,35 +15,22 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each notebook image that the team has listed already."""
     del facts, as_of
-    told: set[object] = set()
-    for cluster in platform.clusters:
-        for tenant in cluster.tenants:
-            images = tenant.notebook_images
-            if len(set(images)) == len(images) or tenant.origin in told:
-                continue
-            told.add(tenant.origin)
-            first: dict[str, int] = {}
-            for index, image in enumerate(images):
-                before = first.setdefault(image, index)
-                if before != index:
-                    path = (*tenant.origin, "notebooks", "images", index)
-                    yield warning(
-                        CHECK.id,
-                        f"team {tenant.team} lists the image {image} twice",
-                        path,
-                        related=(Label((*path[:-1], before), "first listed here"),),
-                        help="remove this entry",
-                    )
-
-
-_PLATFORM = """\
-clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    notebooks: {{images: ["ghcr.io/acme/notebook:2026.10"{}]}}
-"""
+    for tenant in declared_tenants(platform):
+        images = tenant.notebook_images
+        if len(set(images)) == len(images):
+            continue
+        first: dict[str, int] = {}
+        for index, image in enumerate(images):
+            before = first.setdefault(image, index)
+            if before != index:
+                path = (*tenant.origin, "notebooks", "images", index)
+                yield warning(
+                    CHECK.id,
+                    f"team {tenant.team} lists the image {image} twice",
+                    path,
+                    related=(Label((*path[:-1], before), "first listed here"),),
+                    help="remove this entry",
+                )
 
 
 CHECK = Check(
@@ -50,7 +38,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     summary="A team lists one notebook image twice",
     why="It would be offered twice; mostly another image or tag was meant.",
-    bad=_PLATFORM.format(', "ghcr.io/acme/notebook:2026.10"'),
-    good=_PLATFORM.format(', "ghcr.io/acme/notebook:2026.11"'),
+    bad=team("notebooks: {images: [ghcr.io/acme/nb:2026.10, ghcr.io/acme/nb:2026.10]}"),
+    good=team("notebooks: {images: [ghcr.io/acme/nb:2026.10, ghcr.io/acme/nb:2026.11]}"),
     run=run,
 )

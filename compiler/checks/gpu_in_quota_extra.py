@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import claims
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -46,16 +47,6 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 )
 
 
-_TEAM = """\
-clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev], quota: {{extra: {{{}}}}}}}]
-    gpus: [{{pool: t4, nominal: 2}}]
-"""
-
 CHECK = Check(
     id="gpu-in-quota-extra",
     severity=Severity.ERROR,
@@ -63,7 +54,7 @@ CHECK = Check(
     why="Two places for one number drift apart: below the claim pods are refused, above it the pool's shares are void. "
     "Kubernetes never counts such a key without `requests.` at all.",
     sources=("https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-for-extended-resources",),
-    bad=_TEAM.format("requests.nvidia.com/gpu: 1"),
-    good=_TEAM.format("count/jobs.batch: 100"),
+    bad=claims("nominal: 2", quota="extra: {requests.nvidia.com/gpu: 1}"),
+    good=claims("nominal: 2", quota="extra: {count/jobs.batch: 100}"),
     run=run,
 )

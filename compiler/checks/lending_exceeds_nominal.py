@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import claims
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -30,23 +31,13 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                     )
 
 
-_TEAM = """\
-clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    gpus: [{{pool: t4, nominal: 2, lendingLimit: {}}}]
-"""
-
 CHECK = Check(
     id="lending-exceeds-nominal",
     severity=Severity.ERROR,
     summary="A team would lend more than its nominal share",
     why="Kueue's webhook refuses a ClusterQueue whose lendingLimit is above its nominalQuota.",
     sources=("https://kueue.sigs.k8s.io/docs/reference/kueue.v1beta2/#kueue-x-k8s-io-v1beta2-ResourceQuota",),
-    bad=_TEAM.format(3),
-    good=_TEAM.format(1),
+    bad=claims("nominal: 2, lendingLimit: 3"),
+    good=claims("nominal: 2, lendingLimit: 1"),
     run=run,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check, declared_namespaces
+from compiler.checks.examples import team
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -38,22 +39,13 @@ _KEYS = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "ephemeralStorag
 """What containers have requests and limits of, in Kubernetes' words and the platform file's."""
 _LIMITS = frozenset(f"limits.{key}" for key in _KEYS)
 
-_PLATFORM = """\
-clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev], quota: {{{}}}}}]
-"""
-
-
 CHECK = Check(
     id="limits-below-requests",
     severity=Severity.WARNING,
     summary="A quota has less of limits than of requests",
     why="No container may request more than its limit, so a part of the requests stays out of reach.",
     sources=("https://kubernetes.io/docs/concepts/policy/resource-quotas/",),
-    bad=_PLATFORM.format('cpu: "8", extra: {limits.cpu: "4"}'),
-    good=_PLATFORM.format('cpu: "8", extra: {limits.cpu: "16"}'),
+    bad=team(quota='cpu: "8", extra: {limits.cpu: "4"}'),
+    good=team(quota='cpu: "8", extra: {limits.cpu: "16"}'),
     run=run,
 )

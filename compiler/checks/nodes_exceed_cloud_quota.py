@@ -6,51 +6,32 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import google_pool
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
-from compiler.providers import Providers
-from compiler.resolve.cloud_quota import cloud_needs, refusal, request
+from compiler.resolve.cloud_quota import compared_needs, refusal, request
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each quota below what all nodes need, where the nominal shares fit."""
     del as_of
-    providers = Providers()
-    for cluster in platform.clusters:
-        cloud = providers[cluster.provider].cloud
-        if cloud is None:
-            continue
-        for need in cloud_needs(cluster, cloud, facts):
-            granted = cluster.cloud_quota[need.quota]
-            if max(need.minimum, need.nominal) <= granted < need.maximum:
-                yield warning(
-                    CHECK.id,
-                    f"all nodes on cluster {cluster.name} need {need.maximum} of quota {need.quota}, "
-                    f"the cloud grants {granted}",
-                    (*cluster.origin, "cloudQuota", need.quota),
-                    related=tuple(
-                        Label((*pool.origin, "nodes"), f"GPU pool {pool.name}: at most {pool.max_nodes} nodes")
-                        for pool in need.pools
-                    ),
-                    notes=(refusal(need, cluster, cloud),),
-                    help=f"{request(need.quota, need.maximum, cluster, cloud)}, or lower `nodes.max`",
-                    sources=CHECK.sources,
-                )
+    for cluster, cloud, need, granted in compared_needs(platform, facts):
+        if max(need.minimum, need.nominal) <= granted < need.maximum:
+            yield warning(
+                CHECK.id,
+                f"all nodes on cluster {cluster.name} need {need.maximum} of quota {need.quota}, "
+                f"the cloud grants {granted}",
+                (*cluster.origin, "cloudQuota", need.quota),
+                related=tuple(
+                    Label((*pool.origin, "nodes"), f"GPU pool {pool.name}: at most {pool.max_nodes} nodes")
+                    for pool in need.pools
+                ),
+                notes=(refusal(need, cluster, cloud),),
+                help=f"{request(need.quota, need.maximum, cluster, cloud)}, or lower `nodes.max`",
+                sources=CHECK.sources,
+            )
 
-
-_PLATFORM = """\
-clusters:
-  - name: gpu
-    environment: dev
-    provider: gke
-    kubernetes: "1.34"
-    project: acme-ml-dev
-    region: europe-west4
-    cloudQuota: {{GPUS_ALL_REGIONS: {}}}
-gpuPools:
-  - {{name: a100, cluster: gpu, accelerator: nvidia-a100-80gb, machineType: a2-ultragpu-1g, nodes: {{max: 4}}}}
-"""
 
 CHECK = Check(
     id="nodes-exceed-cloud-quota",
@@ -58,8 +39,8 @@ CHECK = Check(
     summary="The pools may grow beyond the cloud's quota",
     why="The last nodes will never come: the cloud refuses them, and whoever borrows waits.",
     sources=("https://cloud.google.com/compute/resource-usage#gpu_quota",),
-    bad=_PLATFORM.format(3),
-    good=_PLATFORM.format(4),
+    bad=google_pool("GPUS_ALL_REGIONS: 3", "max: 4"),
+    good=google_pool("GPUS_ALL_REGIONS: 4", "max: 4"),
     run=run,
     misses=("gpuPools", "clusters.cloudQuota"),
 )

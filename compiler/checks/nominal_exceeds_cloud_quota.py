@@ -8,33 +8,26 @@ from datetime import date
 from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
-from compiler.providers import Providers
-from compiler.resolve.cloud_quota import cloud_needs, refusal, request
+from compiler.resolve.cloud_quota import compared_needs, refusal, request
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield an error for each quota below what the nominal shares need, in whole nodes and the cloud's units."""
     del as_of
-    providers = Providers()
-    for cluster in platform.clusters:
-        cloud = providers[cluster.provider].cloud
-        if cloud is None:
-            continue
-        for need in cloud_needs(cluster, cloud, facts):
-            granted = cluster.cloud_quota[need.quota]
-            if need.minimum <= granted < need.nominal:
-                yield error(
-                    CHECK.id,
-                    f"the teams' shares on cluster {cluster.name} need {need.nominal} of quota {need.quota}, "
-                    f"the cloud grants {granted}",
-                    (*cluster.origin, "cloudQuota", need.quota),
-                    related=tuple(Label(pool.origin, f"GPU pool {pool.name}") for pool in need.pools),
-                    notes=(refusal(need, cluster, cloud),),
-                    help=f"{request(need.quota, need.nominal, cluster, cloud)} and write what is granted here, "
-                    "or lower the shares",
-                    sources=CHECK.sources,
-                )
+    for cluster, cloud, need, granted in compared_needs(platform, facts):
+        if need.minimum <= granted < need.nominal:
+            yield error(
+                CHECK.id,
+                f"the teams' shares on cluster {cluster.name} need {need.nominal} of quota {need.quota}, "
+                f"the cloud grants {granted}",
+                (*cluster.origin, "cloudQuota", need.quota),
+                related=tuple(Label(pool.origin, f"GPU pool {pool.name}") for pool in need.pools),
+                notes=(refusal(need, cluster, cloud),),
+                help=f"{request(need.quota, need.nominal, cluster, cloud)} and write what is granted here, "
+                "or lower the shares",
+                sources=CHECK.sources,
+            )
 
 
 _PLATFORM = """\

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import claims
 from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -32,24 +33,14 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                     )
 
 
-_TEAM = """\
-clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 2}}}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    gpus: [{{pool: t4, nominal: {}}}]
-"""
-
 CHECK = Check(
     id="nominal-exceeds-pool",
     severity=Severity.ERROR,
     summary="A team's nominal share is larger than the pool",
     why="Kueue does not compare quotas with nodes: the work would be admitted and wait for nodes for ever.",
     sources=("https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/",),
-    bad=_TEAM.format(3),
-    good=_TEAM.format(2),
+    bad=claims("nominal: 3", nodes=2),
+    good=claims("nominal: 2", nodes=2),
     run=run,
     misses=("gpuPools",),
 )

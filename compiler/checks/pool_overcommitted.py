@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import claims
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Claim, Platform
 from compiler.resolve.facts import Facts
@@ -37,28 +38,14 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
             )
 
 
-_TEAMS = """\
-clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 3}}}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    gpus: [{{pool: t4, nominal: 2}}]
-  - name: speech
-    owner: {{user: carol@acme.com}}
-    namespaces: [{{name: speech, clusters: [dev]}}]
-    gpus: [{{pool: t4, nominal: {}}}]
-"""
-
 CHECK = Check(
     id="pool-overcommitted",
     severity=Severity.ERROR,
     summary="The teams' nominal shares add up to more than the pool",
     why="Each share is a promise; promises above the pool are broken when all teams work at once.",
     sources=("https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/",),
-    bad=_TEAMS.format(2),
-    good=_TEAMS.format(1),
+    bad=claims("nominal: 2", "nominal: 2", nodes=3),
+    good=claims("nominal: 2", "nominal: 1", nodes=3),
     run=run,
     misses=("gpuPools",),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check, declared_namespaces
+from compiler.checks.examples import team
 from compiler.diagnostics.model import Diagnostic, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -40,22 +41,13 @@ _TWINS = {
 }
 """Two keys of Kubernetes for one thing, the one that only `extra` can write first."""
 
-_PLATFORM = """\
-clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev], quota: {{cpu: 8, extra: {{{}: 16}}}}}}]
-"""
-
-
 CHECK = Check(
     id="quota-key-twice",
     severity=Severity.ERROR,
     summary="A quota limits one thing by two keys",
     why="Kubernetes applies both, so the smaller one holds, and whoever raises the other wonders why nothing changes.",
     sources=("https://kubernetes.io/docs/concepts/policy/resource-quotas/",),
-    bad=_PLATFORM.format("cpu"),
-    good=_PLATFORM.format("limits.cpu"),
+    bad=team(quota="cpu: 8, extra: {cpu: 16}"),
+    good=team(quota="cpu: 8, extra: {limits.cpu: 16}"),
     run=run,
 )

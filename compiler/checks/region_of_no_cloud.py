@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from compiler.checks.base import Check
+from compiler.checks.base import Check, declared_tenants
+from compiler.checks.examples import team
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, YamlPath, error
 from compiler.model.platform import Platform
 from compiler.providers import Providers
@@ -41,11 +42,11 @@ def _regions(platform: Platform) -> Iterator[tuple[str, str, str, YamlPath]]:
                     if isinstance(region, str):
                         path = (*installation.origin, key, "region")
                         yield f"`{key}` of {installation.component}", value["type"], region, path
-        for tenant in cluster.tenants:
-            for registry in tenant.registries:
-                if registry.type in _CLOUDS:
-                    what = f"registry of team {tenant.team}"
-                    yield what, registry.type, registry.settings["region"], (*registry.origin, "region")
+    for tenant in declared_tenants(platform):
+        for registry in tenant.registries:
+            if registry.type in _CLOUDS:
+                what = f"registry of team {tenant.team}"
+                yield what, registry.type, registry.settings["region"], (*registry.origin, "region")
 
 
 def _finding(what: str, region: str, path: YamlPath, provider: Provider) -> Diagnostic:
@@ -68,15 +69,6 @@ _MULTI_REGIONS = {"gar": ("us", "europe", "asia")}
 """Source: cloud.google.com/artifact-registry/docs/repositories/repo-locations."""
 _TITLES = {"aws": "AWS", "gcp": "Google Cloud"}
 
-_TEAM = """\
-clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    registries: [{{type: gar, project: acme-ml-dev, region: {}}}]
-"""
-
 CHECK = Check(
     id="region-of-no-cloud",
     severity=Severity.ERROR,
@@ -87,7 +79,7 @@ CHECK = Check(
         "https://cloud.google.com/artifact-registry/docs/repositories/repo-locations",
         "https://docs.aws.amazon.com/general/latest/gr/s3.html",
     ),
-    bad=_TEAM.format("eu-west-1"),
-    good=_TEAM.format("europe-west4"),
+    bad=team("registries: [{type: gar, project: acme-ml-dev, region: eu-west-1}]"),
+    good=team("registries: [{type: gar, project: acme-ml-dev, region: europe-west4}]"),
     run=run,
 )

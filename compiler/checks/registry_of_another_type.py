@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
+from compiler.checks.base import Check, declared_tenants
+from compiler.checks.examples import team
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -14,27 +15,24 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each registry whose host belongs to a service that has a type of its own."""
     del facts, as_of
-    told: set[object] = set()
-    for cluster in platform.clusters:
-        for tenant in cluster.tenants:
-            for registry in tenant.registries:
-                server = registry.settings.get("server")
-                if server is None or registry.origin in told:
-                    continue
-                told.add(registry.origin)
-                host = server.partition("/")[0].partition(":")[0].lower()
-                found = next((entry for entry in _SERVICES if host.endswith(entry[0])), None)
-                if found is None or (found[1] == "ecr" and ".dkr." not in host):
-                    continue
-                _, kind, title, keys = found
-                yield warning(
-                    CHECK.id,
-                    f"team {tenant.team} pulls from {server} by type `{registry.type}`, but that is {title}",
-                    (*registry.origin, "server"),
-                    related=(Label((*registry.origin, "type"), "the type"),),
-                    help=f"write `{{type: {kind}, {keys}}}`",
-                    sources=CHECK.sources,
-                )
+    for tenant in declared_tenants(platform):
+        for registry in tenant.registries:
+            server = registry.settings.get("server")
+            if server is None:
+                continue
+            host = server.partition("/")[0].partition(":")[0].lower()
+            found = next((entry for entry in _SERVICES if host.endswith(entry[0])), None)
+            if found is None or (found[1] == "ecr" and ".dkr." not in host):
+                continue
+            _, kind, title, keys = found
+            yield warning(
+                CHECK.id,
+                f"team {tenant.team} pulls from {server} by type `{registry.type}`, but that is {title}",
+                (*registry.origin, "server"),
+                related=(Label((*registry.origin, "type"), "the type"),),
+                help=f"write `{{type: {kind}, {keys}}}`",
+                sources=CHECK.sources,
+            )
 
 
 _SERVICES = (
@@ -46,16 +44,6 @@ _SERVICES = (
 )
 """How the hosts of services end, with the type for each, what it is, and its other keys."""
 
-_PLATFORM = """\
-clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev]}}]
-    registries: [{{type: {}}}]
-"""
-
-
 CHECK = Check(
     id="registry-of-another-type",
     severity=Severity.WARNING,
@@ -65,7 +53,9 @@ CHECK = Check(
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html",
         "https://cloud.google.com/artifact-registry/docs/docker/authentication",
     ),
-    bad=_PLATFORM.format("generic, server: 123456789012.dkr.ecr.eu-west-1.amazonaws.com, secretRef: ecr-pull"),
-    good=_PLATFORM.format('ecr, account: "123456789012", region: eu-west-1'),
+    bad=team(
+        "registries: [{type: generic, server: 123456789012.dkr.ecr.eu-west-1.amazonaws.com, secretRef: ecr-pull}]"
+    ),
+    good=team('registries: [{type: ecr, account: "123456789012", region: eu-west-1}]'),
     run=run,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import google
 from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -47,17 +48,6 @@ _OWNERS = {
 }
 """Storage classes that clusters come with, or are given by their provider's guides, with the providers."""
 
-_CLUSTER = """\
-clusters:
-  - name: gpu
-    environment: dev
-    provider: gke
-    kubernetes: "1.34"
-    project: acme-ml-dev
-    region: europe-west4
-    storageClass: {}
-"""
-
 CHECK = Check(
     id="storage-class-of-another-cloud",
     severity=Severity.WARNING,
@@ -70,7 +60,7 @@ CHECK = Check(
         "https://docs.k3s.io/storage",
         "https://microk8s.io/docs/addon-hostpath-storage",
     ),
-    bad=_CLUSTER.format("gp3"),
-    good=_CLUSTER.format("premium-rwo"),
+    bad=google("storageClass: gp3"),
+    good=google("storageClass: premium-rwo"),
     run=run,
 )

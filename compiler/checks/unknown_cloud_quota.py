@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import google
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, warning
 from compiler.diagnostics.suggest import nearest
 from compiler.model.platform import Platform
@@ -47,24 +48,13 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
             )
 
 
-_CLUSTER = """\
-clusters:
-  - name: gpu
-    environment: dev
-    provider: gke
-    kubernetes: "1.34"
-    project: acme-ml-dev
-    region: europe-west4
-    cloudQuota: {{{}: 16}}
-"""
-
 CHECK = Check(
     id="unknown-cloud-quota",
     severity=Severity.WARNING,
     summary="A key of `cloudQuota` is no quota of accelerators of that cloud",
     why="Nothing is compared with it, so a pool above the real quota would not be found.",
     sources=("https://cloud.google.com/compute/resource-usage#gpu_quota",),
-    bad=_CLUSTER.format("NVIDIA_A100_80G_GPUS"),
-    good=_CLUSTER.format("NVIDIA_A100_80GB_GPUS"),
+    bad=google("cloudQuota: {NVIDIA_A100_80G_GPUS: 16}"),
+    good=google("cloudQuota: {NVIDIA_A100_80GB_GPUS: 16}"),
     run=run,
 )

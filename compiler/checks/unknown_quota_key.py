@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check, declared_namespaces
+from compiler.checks.examples import team
 from compiler.diagnostics.model import Diagnostic, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -136,15 +137,6 @@ _GROUPS = {
 }
 """Resources that are counted most, with their groups. Source: kubernetes.io/docs/concepts/policy/resource-quotas."""
 
-_PLATFORM = """\
-clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev], quota: {{{}}}}}]
-"""
-
-
 CHECK = Check(
     id="unknown-quota-key",
     severity=Severity.ERROR,
@@ -156,7 +148,7 @@ CHECK = Check(
         "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/helper/helpers.go",
         "https://github.com/kubeflow/kubeflow/issues/4965",
     ),
-    bad=_PLATFORM.format("extra: {example.com/fpga: 2}"),
-    good=_PLATFORM.format("extra: {count/jobs.batch: 20, requests.example.com/fpga: 2}"),
+    bad=team(quota="extra: {example.com/fpga: 2}"),
+    good=team(quota="extra: {count/jobs.batch: 20, requests.example.com/fpga: 2}"),
     run=run,
 )

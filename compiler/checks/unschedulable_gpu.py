@@ -6,33 +6,21 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import claims
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.model.platform import Platform
-from compiler.placement.screen import is_plainly_placed
+from compiler.placement.screen import may_be_misplaced
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each line that keeps all work of a team from the GPUs that it claims."""
     del as_of
-    tenants = (tenant for cluster in platform.clusters if cluster.pools for tenant in cluster.tenants)
-    if all(is_plainly_placed(tenant) for tenant in tenants if tenant.claims):
-        return
-    from compiler.placement.findings import placement_findings
+    if may_be_misplaced(platform):
+        from compiler.placement.findings import placement_findings
 
-    yield from placement_findings(CHECK.id, platform, facts)
+        yield from placement_findings(CHECK.id, platform, facts)
 
-
-_TEAM = """\
-clusters: [{{name: dev, environment: dev, provider: k3s, kubernetes: "1.34"}}]
-components: {{gpu-operator: {{}}}}
-gpuPools: [{{name: t4, cluster: dev, accelerator: nvidia-t4, nodes: {{max: 4}}}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev], quota: {{pods: {}}}}}]
-    gpus: [{{pool: t4, nominal: 2}}]
-"""
 
 CHECK = Check(
     id="unschedulable-gpu",
@@ -44,8 +32,8 @@ CHECK = Check(
         "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
         "https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/",
     ),
-    bad=_TEAM.format(0),
-    good=_TEAM.format(20),
+    bad=claims("nominal: 2", quota="pods: 0"),
+    good=claims("nominal: 2", quota="pods: 20"),
     run=run,
     sums_over=("teams.gpus",),
 )

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check, declared_namespaces
+from compiler.checks.examples import team
 from compiler.diagnostics.model import Diagnostic, Severity, error
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 from compiler.resolve.quantities import amount
+from compiler.resolve.quota_keys import OWN_KEYS, key_path
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
@@ -24,12 +26,11 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
             if wrong is None:
                 sound.add(entry)
                 continue
-            name = _OWN_NAMES.get(entry[0])
             problem, advice = wrong
             yield error(
                 CHECK.id,
                 f"the quota of namespace {namespace.name} {problem}",
-                (*namespace.origin, "quota", *((name,) if name else ("extra", entry[0]))),
+                (*namespace.origin, *key_path(entry[0])),
                 help=advice,
                 sources=CHECK.sources,
             )
@@ -37,7 +38,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 
 def _wrong(key: str, quantity: str) -> tuple[str, str] | None:
     """Return what is wrong with the quantity of a key and what to do, or nothing for a sound one."""
-    value, name = amount(quantity), _OWN_NAMES.get(key) or key
+    value, name = amount(quantity), OWN_KEYS.get(key, key)
     if value is None:
         return None
     if key.rpartition("/")[2].rpartition(".")[2] in _BYTES:
@@ -62,26 +63,6 @@ _CPUS = frozenset({"cpu", "requests.cpu", "limits.cpu"})
 _MEBIBYTE = 2**20
 _OF_BYTES = ("i", "M", "G", "T", "P", "E")
 """How a number of bytes ends; nobody counts processors by millions."""
-_OWN_NAMES = {
-    "requests.cpu": "cpu",
-    "requests.memory": "memory",
-    "requests.storage": "storage",
-    "requests.ephemeral-storage": "ephemeralStorage",
-    "pods": "pods",
-    "persistentvolumeclaims": "persistentVolumeClaims",
-    "services": "services",
-    "services.loadbalancers": "loadBalancers",
-}
-"""Kubernetes' keys and the platform file's."""
-
-_PLATFORM = """\
-clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
-teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    namespaces: [{{name: vision, clusters: [dev], quota: {{{}}}}}]
-"""
-
 
 CHECK = Check(
     id="unusable-quota",
@@ -90,7 +71,7 @@ CHECK = Check(
     why="Memory and disk without unit are counted in bytes, so nothing starts; 64Gi processors limit nobody; "
     "parts of a count are refused.",
     sources=("https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/",),
-    bad=_PLATFORM.format('memory: "256"'),
-    good=_PLATFORM.format("memory: 256Gi"),
+    bad=team(quota='memory: "256"'),
+    good=team(quota="memory: 256Gi"),
     run=run,
 )

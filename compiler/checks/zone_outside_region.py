@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
-from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, YamlPath, error
+from compiler.checks.base import Check, zone_lists
+from compiler.checks.examples import google
+from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, error
 from compiler.model.platform import Platform
 from compiler.providers import Providers
 from compiler.resolve.facts import Facts
@@ -21,12 +22,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
         provider = providers[cluster.provider]
         if cluster.region is None or not provider.is_region(cluster.region):
             continue
-        places: list[tuple[str, tuple[str, ...], YamlPath]] = [("cluster", cluster.zones, cluster.origin)]
-        # A pool without zones of its own has the cluster's.
-        places += [
-            (f"GPU pool {pool.name}", pool.zones, pool.origin) for pool in cluster.pools if pool.zones != cluster.zones
-        ]
-        for user, zones, origin in places:
+        for user, zones, origin in zone_lists(cluster):
             for index, zone in enumerate(zones):
                 if provider.is_zone_of(zone, cluster.region):
                     continue
@@ -35,8 +31,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 path = (*origin, "zones", index)
                 yield error(
                     CHECK.id,
-                    f"zone {zone} of {user if user != 'cluster' else f'cluster {cluster.name}'} "
-                    f"is not in region {cluster.region}",
+                    f"zone {zone} of {user} is not in region {cluster.region}",
                     path,
                     related=(Label((*cluster.origin, "region"), f"cluster {cluster.name} is here"),),
                     help=f"write {meant}" if meant else f"name zones of {cluster.region}, such as {example}",
@@ -45,24 +40,13 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 )
 
 
-_CLUSTER = """\
-clusters:
-  - name: gpu
-    environment: dev
-    provider: gke
-    kubernetes: "1.34"
-    project: acme-ml-dev
-    region: europe-west4
-    zones: [{}]
-"""
-
 CHECK = Check(
     id="zone-outside-region",
     severity=Severity.ERROR,
     summary="A zone is not in the cluster's region",
     why="A cluster's nodes and volumes are in one region; the cloud refuses node pools elsewhere.",
     sources=("https://cloud.google.com/compute/docs/regions-zones",),
-    bad=_CLUSTER.format("us-central1-a"),
-    good=_CLUSTER.format("europe-west4-a"),
+    bad=google("zones: [us-central1-a]"),
+    good=google("zones: [europe-west4-a]"),
     run=run,
 )

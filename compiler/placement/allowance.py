@@ -18,20 +18,10 @@ from compiler.placement.pods import (
 from compiler.placement.refusal import NAMESPACE, Refusal
 from compiler.placement.work import Kind, Proxy
 from compiler.resolve.quantities import amount
+from compiler.resolve.quota_keys import key_path
 
 _MIB = 2**20
 _SOURCE = "https://kubernetes.io/docs/concepts/policy/resource-quotas/"
-_OWN_KEYS = {
-    "requests.cpu": "cpu",
-    "requests.memory": "memory",
-    "requests.storage": "storage",
-    "requests.ephemeral-storage": "ephemeralStorage",
-    "pods": "pods",
-    "persistentvolumeclaims": "persistentVolumeClaims",
-    "services": "services",
-    "services.loadbalancers": "loadBalancers",
-}
-"""Kubernetes' keys of quotas, and the platform file's; others stand there under `extra` as they are."""
 _SPELLINGS = {
     "cpu": "requests.cpu",
     "memory": "requests.memory",
@@ -42,12 +32,6 @@ _SPELLINGS = {
 }
 """Second names of what a quota counts."""
 _COUNTED_IN_MILLIS = ("requests.cpu", "limits.cpu")
-
-
-def key_path(key: str) -> tuple[str, ...]:
-    """Return where a key of a quota stands in a namespace of the platform file."""
-    own = _OWN_KEYS.get(key)
-    return ("quota", own) if own else ("quota", "extra", key)
 
 
 def needs(kind: Kind, proxy: Proxy | None) -> dict[str, int]:

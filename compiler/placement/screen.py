@@ -5,7 +5,7 @@ Kept apart from the proof because `check` looks at every team, and has no time t
 
 from __future__ import annotations
 
-from compiler.model.platform import Tenant
+from compiler.model.platform import Platform, Tenant
 from compiler.resolve.quantities import amount
 
 _AMPLE = {
@@ -24,6 +24,12 @@ _AMPLE = {
 _AMPLE_COUNT = 8.0
 _MOST_CLAIMS = 15
 """Pools that the queue of a team may offer in every Kueue."""
+
+
+def may_be_misplaced(platform: Platform) -> bool:
+    """Return whether it takes the proof to say that all work of teams with GPUs is placed."""
+    tenants = (tenant for cluster in platform.clusters if cluster.pools for tenant in cluster.tenants)
+    return not all(is_plainly_placed(tenant) for tenant in tenants if tenant.claims)
 
 
 def is_plainly_placed(tenant: Tenant) -> bool:

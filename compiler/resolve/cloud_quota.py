@@ -6,11 +6,12 @@ Azure regional vCPU quotas, by way of the catalog's accelerator table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import ceil
 
 from compiler.model.frozen import frozen
-from compiler.model.platform import Cluster, GpuPool
+from compiler.model.platform import Cluster, GpuPool, Platform
+from compiler.providers import Providers
 from compiler.resolve.facts import Facts
 
 GCP_ALL_REGIONS = "GPUS_ALL_REGIONS"
@@ -53,6 +54,16 @@ def cloud_needs(cluster: Cluster, cloud: str | None, facts: Facts) -> list[Need]
         )
         for name, entries in sorted(found.items())
     ]
+
+
+def compared_needs(platform: Platform, facts: Facts) -> Iterator[tuple[Cluster, str, Need, int]]:
+    """Yield each quota that a cluster lists and pools fall under: the cluster, its cloud, the need, what is granted."""
+    providers = Providers()
+    for cluster in platform.clusters:
+        cloud = providers[cluster.provider].cloud if cluster.cloud_quota else None
+        if cloud is not None:
+            for need in cloud_needs(cluster, cloud, facts):
+                yield cluster, cloud, need, cluster.cloud_quota[need.quota]
 
 
 def nominal_shares(cluster: Cluster) -> Mapping[str, int]:

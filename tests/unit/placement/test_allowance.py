@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.placement.allowance import key_path, needs, quantity, refusals
+from compiler.placement.allowance import needs, quantity, refusals
 from compiler.placement.work import Kind, Proxy, kinds_of
+from compiler.resolve.quota_keys import key_path
 from tests.unit.lowering.declared import KUBEFLOW, cluster
 
 PROXY = Proxy(100, 128)
