@@ -104,6 +104,7 @@ USES = {
         "https://learn.microsoft.com/cli/azure/storage/container#az-storage-container-create",
         *("--name=", "--account-name=", "--auth-mode="),
     ),
+    "az acr show": _use("https://learn.microsoft.com/cli/azure/acr#az-acr-show", "--name=", "--query=", "--output="),
     "az aks get-credentials": _use(
         "https://learn.microsoft.com/cli/azure/aks#az-aks-get-credentials", "--resource-group=", "--name="
     ),

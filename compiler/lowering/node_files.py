@@ -21,7 +21,7 @@ def node_files(order: Order) -> dict[str, Content]:
     if not order.pools:
         return {}
     made = creation(order.cluster.provider)
-    outside = [pool for pool in order.pools if made.is_outside(pool.pool, order.kubernetes_minor)]
+    outside = made.outside(order)
     files: dict[str, Content] = {}
     if not made.makes_nodes:
         files[SCRIPT] = _script(order.pools)

@@ -61,8 +61,9 @@ def _making(order: Order, outside: Sequence[NodePool]) -> Iterator[str]:
         yield from made.node_text(order, inside)
     if outside:
         pools = joined([pool.name for pool in outside])
-        yield f"\nTerraform makes the nodes of {pools}: `{_FILE}.tf.json` in this folder. Put it into the"
-        yield "module that has the cluster, or run `terraform init && terraform apply` here."
+        yield f"\nTerraform makes the nodes of {pools}: `{_FILE}.tf.json` in this folder. What creates the"
+        yield "cluster calls it; for one that is there already, put it into the module that has the cluster, or run"
+        yield "`terraform init && terraform apply` here."
         yield from made.scaling
 
 

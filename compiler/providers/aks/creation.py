@@ -6,22 +6,66 @@ website/docs/r/kubernetes_cluster_node_pool.html.markdown (4.x).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler.model.platform import GpuPool
 from compiler.providers.aks import PROVIDER
-from compiler.providers.base.creation import ROOT_VOLUME_GIB, Creation, NodePool, Order, Terraform
-from compiler.providers.base.terraform import document, label, machine_type, unknown_machines
+from compiler.providers.aks.cluster import cluster_terraform
+from compiler.providers.base.creation import ROOT_VOLUME_GIB, Content, Creation, NodePool, Order, Terraform, joined
+from compiler.providers.base.terraform import (
+    document,
+    files,
+    label,
+    machine_type,
+    registries,
+    terraform_steps,
+    unknown_machines,
+)
 
 _MIG_LABEL = "nvidia.com/mig.config"
 """What asks the GPU Operator to cut GPUs that Azure has cut already."""
 
 
 class _Azure(Creation):
+    creates = True
     makes_nodes = True
     has_driver = True
     mig_software = ("Azure cuts the GPUs itself; the device plugin needs MIG strategy `mixed`.",)
+
+    def files(self, order: Order) -> Mapping[str, Content]:
+        """Return the Terraform of the cluster."""
+        return files(cluster_terraform(order, self.outside(order)))
+
+    def steps(self, order: Order) -> Iterator[str]:
+        """Yield what to have, and the commands from an empty subscription to a kubeconfig."""
+        cluster = order.cluster
+        group = cluster.resource_group or "GROUP"
+        yield "With `terraform` 1.10 or newer and `az`, as an owner of the subscription. STATE_GROUP and ACCOUNT are a"
+        yield "resource group and a storage account of yours, CONTAINER a container in it that keeps Terraform's state;"
+        yield "without them, `init` stops."
+        if cluster.subscription is None:
+            yield "The environment variable `ARM_SUBSCRIPTION_ID` names the subscription."
+        if cluster.resource_group is None:
+            yield "Terraform asks for the resource group that it is to create; GROUP stands for it below."
+        for name in registries(order, "acr", "name"):
+            yield f"It asks for the id of registry {name}, which this prints:"
+            yield f"`az acr show --name={name} --query=id --output=tsv`"
+        yield "\n```sh"
+        yield "az login"
+        yield from terraform_steps(
+            "resource_group_name=STATE_GROUP", "storage_account_name=ACCOUNT", "container_name=CONTAINER"
+        )
+        yield f"az aks get-credentials --resource-group={group} --name={cluster.name}"
+        yield "```"
+
+    def remarks(self, order: Order) -> Iterator[str]:
+        """Yield what is on, and what becomes of the resource group."""
+        yield "Cilium holds pods to NetworkPolicies, which keep teams apart; workload identity is on."
+        yield "Terraform creates the resource group: `terraform import` takes one that is there already."
+        names = registries(order, "acr", "name")
+        if names:
+            yield f"The nodes may read the images of {joined(names)}."
 
     def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
         """Return true: nothing in the cluster makes nodes."""
@@ -36,15 +80,12 @@ class _Azure(Creation):
         resources = {
             label(pool): _node_pool(pool, has_operator="gpu-operator" in order.cluster.installed) for pool in outside
         }
-        group = order.cluster.resource_group
-        variables = (
-            {} if group else {"resource_group": {"type": "string", "description": "Resource group of the cluster."}}
-        )
-        the_cluster = {"name": order.cluster.name, "resource_group_name": group or "${var.resource_group}"}
+        variables: Terraform = {
+            "cluster_id": {"type": "string", "description": "Resource id of the cluster."},
+            "subnet_id": {"type": "string", "default": None, "description": "Subnet of the nodes, if it is yours."},
+        }
         return document(
-            variables | unknown_machines(outside),
-            data={"azurerm_kubernetes_cluster": {"cluster": the_cluster}},
-            resource={"azurerm_kubernetes_cluster_node_pool": resources},
+            variables | unknown_machines(outside), resource={"azurerm_kubernetes_cluster_node_pool": resources}
         )
 
 
@@ -55,7 +96,8 @@ def _node_pool(made: NodePool, *, has_operator: bool) -> dict[str, Any]:
     pool = made.pool
     entry: dict[str, Any] = {
         "name": PROVIDER.pool_name.form(pool.name),
-        "kubernetes_cluster_id": "${data.azurerm_kubernetes_cluster.cluster.id}",
+        "kubernetes_cluster_id": "${var.cluster_id}",
+        "vnet_subnet_id": "${var.subnet_id}",
         "vm_size": machine_type(made),
         "mode": "User",
         "os_sku": "Ubuntu",

@@ -118,6 +118,10 @@ class Creation:
         del pool, kubernetes_minor
         return False
 
+    def outside(self, order: Order) -> list[NodePool]:
+        """Return the pools whose nodes Terraform has to make."""
+        return [pool for pool in order.pools if self.is_outside(pool.pool, order.kubernetes_minor)]
+
     def node_objects(self, order: Order) -> Sequence[Object]:
         """Return the objects from which the cluster's autoscaler makes nodes."""
         del order

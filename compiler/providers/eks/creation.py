@@ -11,19 +11,67 @@ from typing import Any
 
 from compiler.model import names
 from compiler.model.manifest import Object
-from compiler.model.platform import GpuPool
-from compiler.providers.base.creation import ROOT_VOLUME_GIB, Creation, NodePool, Order, Terraform, joined
-from compiler.providers.base.terraform import document, label, machine_type, screaming, text_list, unknown_machines
+from compiler.model.platform import Cluster, GpuPool
+from compiler.providers.base.creation import ROOT_VOLUME_GIB, Content, Creation, NodePool, Order, Terraform, joined
+from compiler.providers.base.terraform import (
+    document,
+    files,
+    label,
+    machine_type,
+    registries,
+    screaming,
+    terraform_steps,
+    text_list,
+    unknown_machines,
+)
+from compiler.providers.eks.cluster import cluster_terraform, node_role
 
+_STORAGE = "storage-class.yaml"
+_DISKS = "gp3"
 _AMI = "al2023@v20260724"
 """The newest release that was looked at; Karpenter picks its NVIDIA variant for GPU machines by itself.
 Source: awslabs/amazon-eks-ami@v20260724."""
 
 
 class _Amazon(Creation):
+    creates = True
     makes_nodes = True
     has_driver = True
     scaling = ("Between the fewest and the most nodes the Cluster Autoscaler decides, where it is installed.",)
+
+    def files(self, order: Order) -> Mapping[str, Content]:
+        """Return the Terraform of the cluster, and the class of its volumes."""
+        return {**files(cluster_terraform(order, self.outside(order))), _STORAGE: _storage_class(order.cluster)}
+
+    def steps(self, order: Order) -> Iterator[str]:
+        """Yield what to have, and the commands from an empty account to a kubeconfig."""
+        cluster = order.cluster
+        yield "With `terraform` 1.10 or newer and `aws`, logged in as somebody who may administer the account. BUCKET"
+        yield "is a bucket of yours in REGION that keeps Terraform's state; without one, `init` stops."
+        yield "\n```sh"
+        yield from terraform_steps("bucket=BUCKET", "region=REGION")
+        yield f"aws eks update-kubeconfig --name={cluster.name} --region={cluster.region} --alias={cluster.name}"
+        yield f"kubectl apply --filename=../{_STORAGE}"
+        yield "```"
+
+    def remarks(self, order: Order) -> Iterator[str]:
+        """Yield what EKS lacks by itself, and who may read images."""
+        cluster = order.cluster
+        yield f"EKS has no default StorageClass: `{_STORAGE}` makes `{_storage_name(cluster)}` the default."
+        yield "The network holds pods to NetworkPolicies, which keep teams apart; service accounts can have roles."
+        yield "All nodes reach the world through one NAT gateway in the first zone."
+        elsewhere = [account for account in registries(order, "ecr", "account") if account != cluster.account]
+        if elsewhere:
+            yield (
+                f"The nodes may read images of the cluster's own account. Repositories of {joined(elsewhere)} must "
+                "allow it themselves, unless that is this account: https://docs.aws.amazon.com/AmazonECR/latest/userguide/"
+                "repository-policies.html."
+            )
+        if len(self.outside(order)) < len(order.pools):
+            yield (
+                "Role, subnets and security group are as Karpenter wants them; its controller is installed as "
+                "https://karpenter.sh/docs/getting-started/ says, before the nodes of GPU pools can come."
+            )
 
     def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
         """Return whether Karpenter cannot make the nodes: a NodePool knows no fewest nodes."""
@@ -47,7 +95,7 @@ class _Amazon(Creation):
                 "metadata": {"name": names.GPU_NODE_CLASS},
                 "spec": {
                     "amiSelectorTerms": [{"alias": _AMI}],
-                    "role": f"KarpenterNodeRole-{order.cluster.name}",
+                    "role": node_role(order.cluster),
                     "subnetSelectorTerms": discovery,
                     "securityGroupSelectorTerms": discovery,
                     "blockDeviceMappings": [
@@ -71,7 +119,7 @@ class _Amazon(Creation):
         pools = joined([pool.name for pool in inside])
         yield f"Karpenter makes and removes the nodes of {pools}, by the NodePools of application"
         yield f"`{names.GPU_NODES_APPLICATION}`. It must be installed, with"
-        yield f"* an IAM role `KarpenterNodeRole-{order.cluster.name}` for nodes,"
+        yield f"* an IAM role `{node_role(order.cluster)}` for nodes,"
         yield f"* subnets and security groups tagged `karpenter.sh/discovery={order.cluster.name}`,"
         yield f"* `{_AMI}` available in {order.cluster.region}."
         if any(_is_renamed(pool) for pool in inside):
@@ -91,6 +139,30 @@ class _Amazon(Creation):
 
 
 CREATION = _Amazon()
+
+
+def _storage_name(cluster: Cluster) -> str:
+    return cluster.parameters.get("storageClass", _DISKS)
+
+
+def _storage_class(cluster: Cluster) -> Content:
+    """Return the class of volumes that is the cluster's default.
+
+    Source: kubernetes-sigs/aws-ebs-csi-driver docs/parameters.md;
+    https://kubernetes.io/docs/concepts/storage/storage-classes/#default-storageclass.
+    """
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {
+            "name": _storage_name(cluster),
+            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        },
+        "provisioner": "ebs.csi.aws.com",
+        "parameters": {"type": _DISKS, "encrypted": "true"},
+        "volumeBindingMode": "WaitForFirstConsumer",
+        "allowVolumeExpansion": True,
+    }
 
 
 def _is_renamed(pool: NodePool) -> bool:

@@ -12,8 +12,18 @@ from typing import Any
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import GpuPool
-from compiler.providers.base.creation import Creation, NodePool, Order, Terraform, joined
-from compiler.providers.base.terraform import document, label, machine_type, screaming, unknown_machines
+from compiler.providers.base.creation import Content, Creation, NodePool, Order, Terraform, joined
+from compiler.providers.base.terraform import (
+    document,
+    files,
+    label,
+    machine_type,
+    registries,
+    screaming,
+    terraform_steps,
+    unknown_machines,
+)
+from compiler.providers.gke.cluster import cluster_terraform
 
 _FIRST_COMPUTE_CLASS_MINOR = 31
 """GKE serves ComputeClass from 1.30.3-gke.1451000 on, so every release of this minor does."""
@@ -26,9 +36,44 @@ _COMMON_DISK = "pd-balanced"
 
 
 class _Google(Creation):
+    creates = True
     makes_nodes = True
     shares_gpus = True
     gpu_software = ("GKE installs both, and shares GPUs as the nodes are made.",)
+
+    def files(self, order: Order) -> Mapping[str, Content]:
+        """Return the Terraform of the cluster."""
+        return files(cluster_terraform(order, self.outside(order)))
+
+    def steps(self, order: Order) -> Iterator[str]:
+        """Yield what to have, and the commands from an empty project to a kubeconfig."""
+        cluster = order.cluster
+        yield "With `terraform` 1.10 or newer and `gcloud`, as somebody who may administer the project. BUCKET is a"
+        yield "bucket of yours that keeps Terraform's state; without one, `init` stops."
+        yield "\n```sh"
+        yield "gcloud auth application-default login"
+        yield f"gcloud services enable compute.googleapis.com container.googleapis.com --project={cluster.project}"
+        yield from terraform_steps("bucket=BUCKET")
+        yield (
+            f"gcloud container clusters get-credentials {cluster.name} --region={cluster.region} "
+            f"--project={cluster.project}"
+        )
+        yield "```"
+
+    def remarks(self, order: Order) -> Iterator[str]:
+        """Yield what GKE does by itself, and what it lets others do."""
+        yield "GKE moves control plane and nodes on with the release channel REGULAR; `kubernetes` is where they begin."
+        yield "Dataplane V2 holds pods to NetworkPolicies, which keep teams apart; workload identity is on."
+        projects = registries(order, "gar", "project")
+        if projects:
+            yield f"The nodes may read the images of {joined(projects)}; who runs Terraform must administer that too."
+
+    def context(self, order: Order) -> str:
+        """Return gcloud's name of the context.
+
+        Source: https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl.
+        """
+        return f"gke_{order.cluster.project}_{order.cluster.region}_{order.cluster.name}"
 
     def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
         """Return whether a ComputeClass cannot make the nodes: it knows no fewest nodes, the rest depends on GKE."""
@@ -72,7 +117,14 @@ class _Google(Creation):
     def gpu_terraform(self, order: Order, outside: Sequence[NodePool]) -> Terraform:
         """Return a node pool for each GPU pool."""
         resources = {label(pool): _node_pool(pool, order) for pool in outside}
-        return document(unknown_machines(outside), resource={"google_container_node_pool": resources})
+        variables: Terraform = {
+            "node_service_account": {
+                "type": "string",
+                "default": None,
+                "description": "E-mail address of the nodes' service account; the project's default one without it.",
+            }
+        }
+        return document(variables | unknown_machines(outside), resource={"google_container_node_pool": resources})
 
 
 CREATION = _Google()
@@ -143,6 +195,7 @@ def _node_pool(made: NodePool, order: Order) -> dict[str, Any]:
     config: dict[str, Any] = {
         "machine_type": machine_type(made),
         "spot": pool.spot,
+        "service_account": "${var.node_service_account}",
         "oauth_scopes": ["https://www.googleapis.com/auth/cloud-platform"],
         "workload_metadata_config": [{"mode": "GKE_METADATA"}],
         "labels": dict(made.labels),
