@@ -1,4 +1,4 @@
-"""Every key of Kubernetes has one place in the file, and the resolver writes those of the file as this table reads them."""
+"""Every key of Kubernetes has one place in the file, and the resolver writes what this table reads."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from compiler.diagnostics.model import Severity
 from compiler.source.document import Document
 from compiler.source.encoding import MAX_BYTES
 from compiler.source.loader import load, text_only
-from compiler.source.tree import MAX_ALIASED_NODES, MAX_DEPTH, MAX_FINDINGS
+from compiler.source.tree import MAX_ALIASED_NODES, MAX_DEPTH
+from compiler.source.tree_mistakes import MAX_FINDINGS
 
 
 def codes(text: str | bytes) -> list[str]:
