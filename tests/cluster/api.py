@@ -6,11 +6,12 @@ kinds, defaults or retries would stand between. Asks for strictness: a field tha
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -20,6 +21,8 @@ FIELD_MANAGER = "argocd-controller"
 _JSON = "application/json"
 _APPLY = "application/apply-patch+yaml"
 _MERGE = "application/merge-patch+json"
+_OPERATIONS = "application/json-patch+json"
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,36 @@ class Api:
     ) -> Answer:
         """Return the answer to a merge patch of an object, or of a `part` such as `status`."""
         return self._send("PATCH", item, _dry(dry_run), _MERGE, person, named=True, body=change, part=part)
+
+    def operate(
+        self, item: Mapping[str, Any], operations: Sequence[Mapping[str, Any]], *, manager: str, part: str = ""
+    ) -> Answer:
+        """Return the answer to a JSON patch of an object, made by a controller of that name."""
+        return self._send(
+            "PATCH", item, {"fieldManager": manager}, _OPERATIONS, None, named=True, body=list(operations), part=part
+        )
+
+    def watch(self, path: str, *, timeout_s: int = 300) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield what is in a collection and then what happens to it, until the time is over or the server ends.
+
+        The first words are ADDED, MODIFIED, DELETED. The connection is of no other use meanwhile.
+        """
+        query = urlencode({"watch": "1", "resourceVersion": "0", "timeoutSeconds": str(timeout_s)})
+        connection = http.client.HTTPSConnection(self.host, self.port, timeout=timeout_s + 30, context=self.tls)
+        with contextlib.closing(connection):
+            headers = {"Authorization": f"Bearer {self.token}", "Accept": _JSON}
+            connection.request("GET", f"{path}?{query}", headers=headers)
+            response = connection.getresponse()
+            if response.status != http.client.OK:
+                return
+            rest = b""
+            while chunk := response.read1(_CHUNK):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    event = json.loads(line)
+                    if event["type"] == "ERROR":
+                        return
+                    yield event["type"], event["object"]
 
     def _send(
         self,

@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print what was counted."""
     ledger = config.stash.get(LEDGER, None)
-    if ledger is not None and ledger.rows:
+    if ledger is not None:
         terminalreporter.section("real control planes")
         for line in ledger.lines():
             terminalreporter.line(line)
@@ -68,7 +68,23 @@ def _title(scenario: Scenario, repo: Repo) -> str:
 @pytest.fixture(scope="session", params=CHOSEN or minors())
 def kubernetes(request: pytest.FixtureRequest) -> str:
     """Return a Kubernetes minor whose programs are built."""
-    minor = str(request.param)
+    return built(str(request.param))
+
+
+@pytest.fixture(scope="session")
+def ledger(request: pytest.FixtureRequest) -> Ledger:
+    """Return what is printed at the end."""
+    return request.config.stash.setdefault(LEDGER, Ledger())
+
+
+@pytest.fixture(scope="session")
+def newest() -> str:
+    """Return the newest Kubernetes minor that is chosen, whose programs are built."""
+    return built((CHOSEN or minors())[0])
+
+
+def built(minor: str) -> str:
+    """Return a Kubernetes minor whose programs are built; fails or skips where they are not."""
     missing = [part.name for part in parts_for(minor) if not part.is_built]
     if missing and CHOSEN:
         pytest.fail(f"{', '.join(missing)} not built: python tools/ensure_cluster.py {minor}", pytrace=False)

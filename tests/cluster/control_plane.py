@@ -10,19 +10,16 @@ import contextlib
 import json
 import os
 import secrets
-import signal
 import socket
 import ssl
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import trustme
 
-from tests.cluster import keeper
 from tests.cluster.api import Api, until
+from tests.cluster.processes import Processes
 from tools.ensure_cluster import parts_for
 
 HOST = "127.0.0.1"
@@ -40,8 +37,7 @@ class ControlPlane:
         self.minor = minor
         self.folder = folder
         self.programs = {name: part.target / name for part in parts_for(minor) for name in part.programs}
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._keeper: subprocess.Popen[bytes] | None = None
+        self.processes = Processes(folder)
         self._token = secrets.token_hex(16)
         self._ports = dict(
             zip(("etcd", "peers", "apiserver", "controller-manager", "scheduler", "kwok"), free_ports(6), strict=True)
@@ -66,16 +62,7 @@ class ControlPlane:
         """End what runs, the youngest first, and forget it."""
         if hasattr(self, "api"):
             self.api.close()
-        for process in reversed(self._running.values()):
-            _end(process)
-        self._running.clear()
-        if self._keeper is not None:
-            assert self._keeper.stdin is not None
-            with contextlib.suppress(BrokenPipeError):
-                self._keeper.stdin.write(b"done\n")
-                self._keeper.stdin.close()
-            self._keeper.wait(timeout=10)
-            self._keeper = None
+        self.processes.end()
 
     def _start(self) -> None:
         authority = trustme.CA()
@@ -86,11 +73,8 @@ class ControlPlane:
         authority.issue_cert("service-accounts.test").private_key_pem.write_to_path(self.folder / "accounts.key")
         (self.folder / "tokens.csv").write_text(f"{self._token},admin,admin,system:masters\n")
         self.kubeconfig.write_text(json.dumps(self._kubeconfig()))
-        tls = ssl.create_default_context(cafile=str(self.folder / "ca.crt"))
-        self.api = Api(HOST, self._ports["apiserver"], self._token, tls)
-        self._keeper = subprocess.Popen(
-            [sys.executable, keeper.__file__], stdin=subprocess.PIPE, start_new_session=True, bufsize=0
-        )
+        self._tls = ssl.create_default_context(cafile=str(self.folder / "ca.crt"))
+        self.api = self.connection()
         self._run("etcd", *_etcd(self._ports, self.folder))
         self._run("kube-apiserver", *_apiserver(self._ports, self.folder))
         until("the API server is ready", self._is_ready)
@@ -99,6 +83,10 @@ class ControlPlane:
         until("the controllers run", lambda: self._serves("v1", "ServiceAccount", "default", "default"))
         self._run("kwok", *_kwok(self._ports, self.kubeconfig))
         self.add_node("plain")
+
+    def connection(self) -> Api:
+        """Return another connection to the API server, for a thread of its own."""
+        return Api(HOST, self._ports["apiserver"], self._token, self._tls)
 
     def add_node(
         self,
@@ -110,10 +98,12 @@ class ControlPlane:
     ) -> None:
         """Add a node and return when it is ready; `capacity` adds to 32 cores, 256 GiB and 110 pods."""
         every = {"cpu": "32", "memory": "256Gi", "ephemeral-storage": "1Ti", "pods": "110"} | dict(capacity or {})
+        # A kubelet labels its node so (kubernetes.io docs/reference/labels-annotations-taints).
+        own = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
         node = {
             "apiVersion": "v1",
             "kind": "Node",
-            "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name} | dict(labels or {})},
+            "metadata": {"name": name, "labels": own | dict(labels or {})},
             "spec": {"taints": taints or []},
         }
         for answer in (
@@ -124,39 +114,18 @@ class ControlPlane:
         until(f"node {name} is ready", lambda: is_true(self.api.get("v1", "Node", None, name).body, "Ready"))
 
     def _is_ready(self) -> bool:
-        self._look()
+        self.processes.look()
         try:
             return self.api.request("GET", "/readyz").ok
         except OSError:
             return False
 
     def _serves(self, api_version: str, kind: str, namespace: str, name: str) -> bool:
-        self._look()
+        self.processes.look()
         return self.api.get(api_version, kind, namespace, name).ok
 
-    def _look(self) -> None:
-        """Fail with the last words of a process that has ended."""
-        for name, process in self._running.items():
-            if process.poll() is not None:
-                said = (self.folder / f"{name}.log").read_text("utf-8", "replace").splitlines()[-20:]
-                raise AssertionError(f"{name} ended with {process.returncode}:\n" + "\n".join(said))
-
     def _run(self, name: str, *words: str) -> None:
-        assert self._keeper is not None
-        assert self._keeper.stdin is not None
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
-        with (self.folder / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [self.programs[name], *words],
-                cwd=self.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C ends the tests, and they end this
-            )
-        self._running[name] = process
-        self._keeper.stdin.write(f"{process.pid}\n".encode())
+        self.processes.start(name, self.programs[name], *words, environment=surroundings())
 
     def _kubeconfig(self) -> dict[str, Any]:
         server = {"server": f"https://{HOST}:{self._ports['apiserver']}"}
@@ -178,6 +147,11 @@ class ControlPlane:
             f"--secure-port={self._ports[port]}",
             "--leader-elect=false",
         ]
+
+
+def surroundings() -> dict[str, str]:
+    """Return this process' environment without what would change the programs of a cluster."""
+    return {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
 
 
 def _etcd(ports: Mapping[str, int], folder: Path) -> Iterator[str]:
@@ -206,20 +180,13 @@ def _controllers(folder: Path) -> Iterator[str]:
     yield f"--root-ca-file={folder / 'ca.crt'}"
     yield from (f"--cluster-signing-cert-file={folder / 'ca.crt'}", f"--cluster-signing-key-file={folder / 'ca.key'}")
     yield from ("--kube-api-qps=200", "--kube-api-burst=400")
+    # kwok renews a node once a minute; one that counts as lost takes the readiness of its pods along for ever.
+    yield "--node-monitor-grace-period=1h"
 
 
 def _kwok(ports: Mapping[str, int], kubeconfig: Path) -> Iterator[str]:
     yield from (f"--kubeconfig={kubeconfig}", "--manage-all-nodes=true", f"--node-ip={HOST}", "--cidr=10.128.0.1/14")
     yield f"--server-address={HOST}:{ports['kwok']}"
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=keeper.PATIENCE_S)
-            return
 
 
 def free_ports(count: int) -> list[int]:

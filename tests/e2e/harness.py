@@ -144,9 +144,13 @@ class Repo:
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         prefix: Sequence[str] = (),
+        timeout: float = 120,
         **options: Any,
     ) -> Ended:
-        """Run the compiler to its end; `env` adds to the environment, `prefix` stands before the command."""
+        """Run the compiler to its end; `env` adds to the environment, `prefix` stands before the command.
+
+        It may take `timeout` seconds.
+        """
         done = subprocess.run(
             [*prefix, *self.command(*arguments)],
             cwd=cwd or self.path,
@@ -155,7 +159,7 @@ class Repo:
             capture_output=True,
             encoding="utf-8",
             check=False,
-            timeout=120,
+            timeout=timeout,
             **options,
         )
         ended = Ended(done.returncode, done.stdout, done.stderr)
