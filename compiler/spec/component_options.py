@@ -12,6 +12,7 @@ from compiler.spec.options import options_model
 from compiler.spec.validate import Validated, validate_options
 
 if TYPE_CHECKING:
+    from compiler.spec.base import StrictModel
     from compiler.spec.component import ComponentSpec
 
 _OF_EVERY_COMPONENT = ("enabled", "existing", "patches")
@@ -31,8 +32,23 @@ def validate_component_options(validated: Validated, document: Document) -> list
             written = {key for key in _OF_EVERY_COMPONENT if document.range_of((*path, key)) is not None}
             findings += (_no_options(component, (*path, key), written) for key in entry.options)
         else:
-            findings += validate_options(component, model, dict(entry.options), path, document=document)[1]
+            common = _meant_for_every_component(model, entry.options)
+            written = {key for key in _OF_EVERY_COMPONENT if document.range_of((*path, key)) is not None}
+            findings += (_no_options(component, (*path, key), written) for key in common)
+            options = {key: value for key, value in entry.options.items() if key not in common}
+            findings += validate_options(component, model, options, path, document=document)[1]
     return findings
+
+
+def _meant_for_every_component(model: type[StrictModel], options: Collection[str]) -> list[str]:
+    """Return the keys that are misspelt ones of every component: nearer to those than to the component's own."""
+    from compiler.diagnostics.suggest import nearest
+    from compiler.spec.shape import fields_of
+
+    own = tuple(fields_of(model))
+    unknown = [key for key in options if key not in own and key not in model.hints]
+    found = {key: nearest(key, (*own, *_OF_EVERY_COMPONENT), limit=1) for key in unknown}
+    return [key for key, close in found.items() if close and close[0] in _OF_EVERY_COMPONENT]
 
 
 def _entries(validated: Validated) -> Iterator[tuple[str, ComponentSpec, YamlPath]]:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from compiler.spec.base import Maybe, StrictModel
+from compiler.spec.database import MysqlSpec
 from compiler.spec.object_store import GcsSpec, S3Spec, ServerStoreSpec
 
 
@@ -17,6 +18,9 @@ class PipelinesSpec(StrictModel):
 
     object_store: Maybe[Annotated[S3Spec | GcsSpec | ServerStoreSpec, Field(discriminator="type")]] = Field(
         None, description="Where artifacts are kept; in the store that the release brings along without it."
+    )
+    database: Maybe[MysqlSpec] = Field(
+        None, description="Where runs are kept; in the database that the release brings along without it."
     )
 
 

@@ -87,7 +87,7 @@ def _is_accepted(component: str, data: dict[str, Any]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("component", ["katib", "platform", ""])
+@pytest.mark.parametrize("component", ["spark-operator", "platform", ""])
 def test_components_without_options_are_left_to_the_models(component: str) -> None:
     assert not accepts_options(component, {})
 
