@@ -8,6 +8,7 @@ apart by the patterns of a `VersionOrder`.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from compiler.model.frozen import frozen
 
@@ -34,25 +35,29 @@ class VersionOrder:
 
         Raises `ValueError` for text that is no version.
         """
-        found = _VERSION.fullmatch(version.strip())
-        if found is None:
-            raise ValueError(f"{version} is no version")
-        numbers = [int(part) for part in found[1].split(".")]
-        while len(numbers) > 1 and numbers[-1] == 0:
-            numbers.pop()
-        name = ""
-        stage: tuple[int, ...] = ()
-        if found[2]:
-            name = re.sub(r"[\d.-]", "", found[2]).lower()
-            stage = tuple(int(part) for part in re.findall(r"\d+", found[2]))
-        return self._era(found[1]), tuple(numbers), 0 if found[2] else _RELEASED, _STAGES.get(name, name), stage
-
-    def _era(self, numbers: str) -> int:
-        return next((place for place, pattern in enumerate(self.eras) if re.match(pattern, numbers)), len(self.eras))
+        return _key(version, self.eras)
 
     def sorted(self, versions: list[str]) -> list[str]:
         """Return the versions from the oldest to the newest."""
         return sorted(versions, key=self.key)
+
+
+@cache
+def _key(version: str, eras: tuple[str, ...]) -> Key:
+    """Return what a version sorts by; the same few are compared with every limit that facts have."""
+    found = _VERSION.fullmatch(version.strip())
+    if found is None:
+        raise ValueError(f"{version} is no version")
+    numbers = [int(part) for part in found[1].split(".")]
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()
+    name = ""
+    stage: tuple[int, ...] = ()
+    if found[2]:
+        name = re.sub(r"[\d.-]", "", found[2]).lower()
+        stage = tuple(int(part) for part in re.findall(r"\d+", found[2]))
+    era = next((place for place, pattern in enumerate(eras) if re.match(pattern, found[1])), len(eras))
+    return era, tuple(numbers), 0 if found[2] else _RELEASED, _STAGES.get(name, name), stage
 
 
 _STAGES = {"a": "alpha", "b": "beta", "pre": "rc"}
