@@ -12,7 +12,8 @@ from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath
 from compiler.matrix.holdings import MANAGED, Holding
 from compiler.matrix.lifecycle import Life, Phase, alive, numbers_of
 from compiler.matrix.table import ClusterMatrix, cluster_matrices
-from compiler.matrix.verdicts import Decision, Standing, Verdict, would_fit
+from compiler.matrix.verdicts import Decision, Standing, Verdict
+from compiler.matrix.way_out import way_out
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts, source_text
 from compiler.resolve.offers import KUBERNETES
@@ -70,7 +71,7 @@ def _outside(decisions: Sequence[Decision], standing: Standing, matrix: ClusterM
         at_key,
         related=related,
         notes=tuple(notes),
-        help=_way_out(decisions, matrix, facts),
+        help=way_out(decisions, matrix, facts),
         sources=tuple(dict.fromkeys(source_text(decision.deciding.fact) for decision in decisions)),
     )
 
@@ -89,12 +90,15 @@ def _place(holder: Holding, other: Holding) -> tuple[YamlPath, bool, tuple[Label
 def _headline(decisions: Sequence[Decision], matrix: ClusterMatrix) -> str:
     first = decisions[0].deciding
     holder, other = matrix.holdings[first.holder], matrix.holdings[first.other]
-    names = [matrix.holdings[decision.holder].text for decision in decisions]
+    held = (matrix.holdings[decision.holder] for decision in decisions)
+    # What decides may be the release itself, alone or beside what it brings: its name is said once.
+    names = [each.text for each in held if each.text != holder.label]
     cluster = f"cluster {matrix.cluster.name}"
     there = f"Kubernetes {other.version}" if other.subject == KUBERNETES else other.text
     if other.text != other.label and other.group not in {KUBERNETES, holder.group}:
         there += f" of {other.label}"
-    who = holder.label if len(names) == 1 and holder.version == holder.release else f"{holder.label} ({_listed(names)})"
+    is_itself = not names or (len(decisions) == 1 and holder.version == holder.release)
+    who = holder.label if is_itself else f"{holder.label} ({_listed(names)})"
     if first.standing is Standing.TESTED:
         return f"{who} with {there} on {cluster} is outside what upstream tests"
     if first.standing is Standing.ENFORCED:
@@ -117,36 +121,6 @@ def statement(verdict: Verdict, held: Mapping[str, Holding]) -> str:
         Standing.TESTED: "is tested with",
     }[verdict.standing]
     return f"{holder.text} {verb} {name} {verdict.words}; here is {other.version} ({verdict.fact.id})"
-
-
-def _way_out(decisions: Sequence[Decision], matrix: ClusterMatrix, facts: Facts) -> str:
-    first = decisions[0].deciding
-    holder, other = matrix.holdings[first.holder], matrix.holdings[first.other]
-    if holder.version is None:
-        return f"choose another version of {other.group}" + (", or another accelerator" if _is_pool(holder) else "")
-    if other.subject != KUBERNETES:
-        command = f"`matrix --product {first.holder} --against {first.other}`"
-        return f"choose another version of {holder.group} or of {other.group}: {command} shows which go together"
-    minors = _fitting_minors(tuple(decision.deciding.limits for decision in decisions), facts)
-    if not minors:
-        command = f"`matrix --product {first.holder} --against kubernetes`"
-        return f"choose another version of {holder.group}: {command} shows which go together"
-    span = minors[0] if len(minors) == 1 else f"{minors[0]} to {minors[-1]}"
-    return f"these say yes to Kubernetes {span}; or choose another version of {holder.group}"
-
-
-def _is_pool(holding: Holding) -> bool:
-    return holding.group.startswith("pool ")
-
-
-def _fitting_minors(limits: tuple[str, ...], facts: Facts) -> Sequence[str]:
-    """Return the minors of Kubernetes that fit into all of these limits, oldest first."""
-    key = ("minors", limits)
-    if key not in facts.judged:
-        held = [Holding(KUBERNETES, minor, KUBERNETES, "", "", ()) for minor in facts.kubernetes_minors]
-        facts.judged[key] = [each.version for each in held if all(would_fit(limit, each, facts) for limit in limits)]
-    found: Sequence[str] = facts.judged[key]
-    return found
 
 
 def _ends(matrix: ClusterMatrix, facts: Facts, as_of: date) -> Iterator[Diagnostic]:

@@ -74,13 +74,6 @@ class Verdict:
         return ", ".join(versions).replace(",,", ",").replace(",", ", ").replace("  ", " ")
 
 
-def would_fit(limits: str, other: Holding, facts: Facts) -> bool:
-    """Return whether a version would fit into a verdict's limits; what cannot be read rules nothing out."""
-    if limits[:1].isdigit():
-        return any(fits_in(other, minor_line(version), facts) for version in limits.split())
-    return fits_in(other, limits, facts) is not False
-
-
 @frozen
 class Decision:
     """All that facts say of one pair, what decides, and the colour that follows.

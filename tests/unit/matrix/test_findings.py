@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compiler.diagnostics.model import Severity
+import pytest
+
+from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.matrix.table import cluster_matrices
 from compiler.resolve.facts import Facts
 from tests.unit.matrix.platforms import DAY, catalog, matrix_findings, one_cluster, understood
@@ -60,3 +62,64 @@ def test_equal_versions_are_judged_once() -> None:
     assert len({id(each.decisions) for each in made}) == 1
     assert sum(key[0] == "decisions" for key in facts.judged if isinstance(key, tuple)) == 1
     assert cluster_matrices(platform, facts, DAY) is made
+
+
+def kubeflow(version: str, kubernetes: str, rest: str = "") -> Diagnostic:
+    """Return the gravest finding about a Kubeflow on a Kubernetes."""
+    text = one_cluster(kubernetes, f'versions: {{kubeflow: "{version}"}}\n{rest}')
+    found = [each for each in matrix_findings(text) if each.message.startswith("kubeflow ")]
+    return min(found, key=lambda each: each.severity.rank)
+
+
+@pytest.mark.parametrize("minor", ["1.26", "1.29", "1.31", "1.34", "1.36"])
+@pytest.mark.parametrize("version", ["1.9.1", "1.10.0", "1.10.2", "1.11.0", "26.03"])
+def test_a_headline_says_each_name_once(version: str, minor: str) -> None:
+    text = one_cluster(minor, f'versions: {{kubeflow: "{version}"}}\n')
+    for finding in matrix_findings(text):
+        assert finding.message.count(f"kubeflow {version}") <= 1, finding.message
+
+
+def test_where_ranges_exclude_each_other_a_newer_release_is_named() -> None:
+    finding = kubeflow("1.9.1", "1.34")
+    assert finding.help == (
+        "kubeflow 26.03 is documented for Kubernetes 1.34, `matrix --what-if one/kubeflow=26.03` shows what it "
+        "changes; kubeflow 1.9.1 is documented for Kubernetes 1.29 to 1.31"
+    )
+    codes = {each.code for each in matrix_findings(one_cluster("1.34", 'versions: {kubeflow: "26.03"}\n'))}
+    assert "outside-documented-range" not in codes, "what is advised is true"
+
+
+@pytest.mark.parametrize("minor", ["1.29", "1.30", "1.31"])
+def test_the_minors_that_are_named_have_nothing_as_grave_against_them(minor: str) -> None:
+    found = matrix_findings(one_cluster(minor, 'versions: {kubeflow: "1.9.1"}\n'))
+    assert not [each for each in found if each.code in {"outside-documented-range", "outside-enforced-range"}]
+
+
+def test_where_nothing_newer_helps_that_is_said() -> None:
+    assert kubeflow("26.03", "1.36").help == (
+        "kubeflow 26.03 is documented for Kubernetes 1.33 to 1.34; "
+        "no newer release of kubeflow in this compiler's catalog is documented for 1.36"
+    )
+
+
+def test_an_older_kubernetes_may_as_well_have_an_older_release() -> None:
+    helped = kubeflow("1.11.0", "1.29").help
+    assert helped is not None
+    assert helped.startswith("kubeflow 1.11.0 is documented for Kubernetes 1.32, 1.34; or choose another version")
+    assert "`matrix --product kubeflow --against kubernetes`" in helped
+
+
+def test_what_a_cluster_leaves_out_rules_out_no_release() -> None:
+    """Knative of 26.03 exits on 1.32, so that release helps there only where Knative is left out."""
+    rest = "components: {knative-serving: {enabled: false}, kserve: {enabled: false}}\n"
+    text = one_cluster("1.32", f'versions: {{kubeflow: "1.9.1"}}\n{rest}')
+    (with_it,) = (
+        each
+        for each in matrix_findings(one_cluster("1.32", 'versions: {kubeflow: "1.9.1"}\n'))
+        if "kubeflow" in each.message
+    )
+    (without,) = (each for each in matrix_findings(text) if each.message.startswith("kubeflow "))
+    assert with_it.help is not None
+    assert without.help is not None
+    assert "kubeflow=26.03" not in with_it.help
+    assert "kubeflow=26.03" in without.help

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compiler.matrix.holdings import Holding
-from compiler.matrix.verdicts import Colour, Standing, Verdict, decide, fits_in, judge, would_fit
+from compiler.matrix.verdicts import Colour, Standing, Verdict, decide, fits_in, judge
 from compiler.model.release import Fact
 from compiler.resolve.facts import Facts
 from tests.unit.matrix.platforms import catalog
@@ -71,13 +71,6 @@ def test_a_minor_of_kubernetes_is_any_patch_of_it() -> None:
     facts = Facts(catalog())
     assert fits_in(holding("kubernetes", "1.34"), ">=1.34.2", facts)
     assert not fits_in(holding("kubernetes", "1.34.1"), ">=1.34.2", facts)
-
-
-def test_what_was_tried_would_fit_in_its_minor() -> None:
-    tried = "1.33.4 1.34.0"
-    facts = Facts(catalog())
-    assert would_fit(tried, holding("kubernetes", "1.34"), facts)
-    assert not would_fit(tried, holding("kubernetes", "1.35"), facts)
 
 
 def test_versions_that_cannot_be_read_say_nothing() -> None:
