@@ -10,7 +10,8 @@ from yaml import YAMLError
 
 from compiler.diagnostics.model import Diagnostic, YamlPath
 from compiler.diagnostics.place import Lines
-from compiler.source.syntax import DEEPER_THAN_ANY, Problem, explain
+from compiler.source.problem import DEEPER_THAN_ANY, Problem
+from compiler.source.syntax import explain
 from compiler.source.trace import Trace, trace
 from compiler.source.tree import Abandoned, Tree
 from compiler.source.whitespace import Odd, Range, misplaced, odd_spaces, tell, without
