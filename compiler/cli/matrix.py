@@ -101,6 +101,7 @@ def _platform(arguments: argparse.Namespace, session: Session, sources: Sources)
 
 def _what_if(arguments: argparse.Namespace, session: Session, sources: Sources) -> ExitCode:
     """Compare the platform as it is with one that has other versions; exit 1 if that one would have new errors."""
+    from compiler.matrix.findings import MATRIX_CODES
     from compiler.matrix.what_if import differences, with_wishes
     from compiler.pipeline import understand
 
@@ -114,20 +115,19 @@ def _what_if(arguments: argparse.Namespace, session: Session, sources: Sources) 
     text = json.dumps(with_wishes(data, wishes), ensure_ascii=False)
     after = understand(replace(sources, text=text.encode()), session.catalog, as_of=session.as_of)
     known = {(finding.code, finding.message) for finding in before.diagnostics}
-    new = [
-        finding
-        for finding in after.diagnostics
-        if (finding.code, finding.message) not in known and finding.severity is Severity.ERROR
-    ]
+    told = [finding for finding in after.diagnostics if (finding.code, finding.message) not in known]
+    new = [finding for finding in told if finding.severity is Severity.ERROR]
+    # What the matrix itself finds stands in the table that follows.
+    warned = [each for each in told if each.severity is Severity.WARNING and each.code not in MATRIX_CODES]
     old, made = _report(before, session), _report(after, session)
     if old is None or made is None:
         show(new or after.diagnostics, before.document)
         return ExitCode.PLATFORM_ERRORS
     changes = list(differences(old, made))
     if arguments.format == "json":
-        _print_changes(wishes, changes, new, made)
+        _print_changes(wishes, changes, (new, warned), made)
         return exit_for(new)
-    show(new, before.document)
+    show([*new, *warned], before.document)
     _say_outcome(wishes, bool(new), bool(changes))
     if arguments.format != "text":
         _print_report(made, arguments.format)
@@ -163,17 +163,21 @@ def _say_outcome(wishes: Sequence[Wish], refused: bool, changed: bool) -> None:
         say(f"with {asked} this would change:" if changed else f"with {asked} nothing would change")
 
 
-def _print_changes(wishes: Sequence[Wish], changes: Sequence[Change], new: Sequence[Diagnostic], made: Report) -> None:
+def _print_changes(
+    wishes: Sequence[Wish],
+    changes: Sequence[Change],
+    told: tuple[Sequence[Diagnostic], Sequence[Diagnostic]],
+    made: Report,
+) -> None:
     from compiler.matrix.report import as_data
     from compiler.matrix.what_if import changes_data
 
     whole = as_data(made) | {
         "whatIf": [wish.text for wish in wishes],
         "changes": changes_data(changes),
-        "refused": [
-            {"code": finding.code, "message": finding.message, "notes": list(finding.notes)} for finding in new
-        ],
     }
+    for key, findings in zip(("refused", "warned"), told, strict=True):
+        whole[key] = [{"code": each.code, "message": each.message, "notes": list(each.notes)} for each in findings]
     print(json.dumps(whole, indent=2, ensure_ascii=False))
 
 

@@ -21,6 +21,9 @@ from compiler.resolve.offers import KUBERNETES
 ENFORCED, DOCUMENTED, TESTED = "outside-enforced-range", "outside-documented-range", "outside-tested-range"
 END_OF_SUPPORT, NOT_OFFERED = "end-of-support", "kubernetes-not-offered"
 
+MATRIX_CODES = frozenset({ENFORCED, DOCUMENTED, TESTED, END_OF_SUPPORT, NOT_OFFERED})
+"""Codes of all findings that are made from the matrix."""
+
 _SEVERITIES = {
     Standing.ENFORCED: (ENFORCED, Severity.ERROR),
     Standing.DOCUMENTED: (DOCUMENTED, Severity.WARNING),
@@ -126,8 +129,8 @@ def statement(verdict: Verdict, held: Mapping[str, Holding]) -> str:
 def _ends(matrix: ClusterMatrix, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     for subject, life in matrix.lives.items():
         holding = matrix.holdings[subject]
-        if life.phase is Phase.ALIVE:
-            continue
+        if life.phase in {Phase.ALIVE, Phase.UNDATED, Phase.UNKNOWN}:
+            continue  # That a Kubernetes is newer than what is known is a finding of its own.
         if subject == KUBERNETES or subject in MANAGED:
             yield _kubernetes_end(holding, life, matrix, facts, as_of)
         elif subject == holding.group:

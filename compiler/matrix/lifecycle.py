@@ -22,19 +22,24 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 class Phase(Enum):
-    """Where a version stands in its life on a day, the worst first."""
+    """Where a version stands in its life on a day, the worst first; `UNDATED` is known, but not how long it lives."""
 
     GONE = "not offered any more"
     UNBORN = "not offered yet"
     ENDED = "ended"
     EXTENDED = "in extended support"
+    UNKNOWN = "newer than what is known"
     ENDING = "ending soon"
     ALIVE = "supported"
+    UNDATED = "without a known end"
 
 
 @frozen
 class Life:
-    """What is known of a version's life. `end` is the end of the support in which it is, `last` the very last day."""
+    """What is known of a version's life. `end` is the end of the support in which it is, `last` the very last day.
+
+    The `fact` of a version newer than those with days is that of the newest one.
+    """
 
     subject: str
     phase: Phase
@@ -55,6 +60,10 @@ class Life:
             return f"not offered before {self.end}"
         if self.phase is Phase.GONE:
             return "not offered any more"
+        if self.phase is Phase.UNKNOWN:
+            return "newer than every minor that is known"
+        if self.phase is Phase.UNDATED:
+            return f"the end of its support is not known; the newest with one is {self.fact.version}"
         return f"supported until {self.end}"
 
 
@@ -76,14 +85,14 @@ def _life(holding: Holding, facts: Facts, as_of: date) -> Life | None:
         life = life_of(fact, as_of)
         if life is not None:
             return life
-    if holding.subject in MANAGED:
+    if holding.subject == KUBERNETES or holding.subject in MANAGED:
         return _off_table(holding, facts)
     return None
 
 
 def life_of(fact: Fact, as_of: date) -> Life | None:
     """Return what a fact with dates says of a day; nothing for one without."""
-    standard = day_of(fact.data.get("standardSupportUntil")) or day_of(fact.data.get("eol"))
+    standard = _standard_end(fact)
     if standard is None:
         return None
     released = day_of(fact.data.get("released"))
@@ -99,14 +108,26 @@ def life_of(fact: Fact, as_of: date) -> Life | None:
     return Life(fact.subject, phase, fact, standard, last)
 
 
+def _standard_end(fact: Fact) -> date | None:
+    return day_of(fact.data.get("standardSupportUntil")) or day_of(fact.data.get("eol"))
+
+
 def _off_table(holding: Holding, facts: Facts) -> Life | None:
-    """Return `GONE` for a minor older than every one that the provider's table has; newer ones are not known yet."""
-    table = [fact for fact in facts.about(holding.subject) if fact.data.get("standardSupportUntil")]
+    """Return the life of a minor that the table lacks.
+
+    What is newer than all is `UNDATED`, or `UNKNOWN` where the catalog has not even heard of it; what is older than
+    every one that a provider has is `GONE`.
+    """
+    table = [fact for fact in facts.about(holding.subject) if _standard_end(fact)]
     minors = [(numbers_of(fact.version), fact) for fact in table]
     if not minors:
         return None
-    oldest, fact = min(minors, key=lambda entry: entry[0])
-    return Life(holding.subject, Phase.GONE, fact) if numbers_of(holding.version or "") < oldest else None
+    minors.sort(key=lambda entry: entry[0])
+    here, (oldest, first), (newest, last) = numbers_of(holding.version or "")[:2], minors[0], minors[-1]
+    if here > newest:
+        is_known = here <= numbers_of(facts.kubernetes_minors[-1])
+        return Life(holding.subject, Phase.UNDATED if is_known else Phase.UNKNOWN, last)
+    return Life(holding.subject, Phase.GONE, first) if here < oldest and holding.subject in MANAGED else None
 
 
 def alive(subject: str, facts: Facts, as_of: date) -> tuple[tuple[str, Life], ...]:

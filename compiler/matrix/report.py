@@ -5,7 +5,7 @@ Knows no format; `as_data` is the published shape, whose schema is `schemas/matr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from compiler.diagnostics.model import format_path
@@ -29,6 +29,8 @@ WORDS = {
     Colour.GREY: "no fact speaks of it",
 }
 """What each colour says where there is none."""
+LIFE = "lifecycle"
+"""The strength of a statement of a day."""
 COUNTED = {
     Colour.RED: "refused",
     Colour.YELLOW: "to look at",
@@ -40,7 +42,10 @@ COUNTED = {
 
 @frozen
 class Statement:
-    """What is said of a row: by one fact of another thing, or of a day. `fits` tells whether it is inside the range."""
+    """What is said of a row: by one fact of another thing, or of a day (`LIFE` as strength, nothing in `against`).
+
+    `fits` tells whether it is inside the range.
+    """
 
     against: str
     colour: Colour
@@ -68,12 +73,16 @@ class Row:
 
 @frozen
 class Section:
-    """One cluster. `rows` have statements, `silent` are names of what no fact speaks of."""
+    """One cluster. `rows` have statements, `silent` are names of what no fact speaks of.
+
+    `others` are all that no fact speaks of as rows, by subject, those too of which another row speaks.
+    """
 
     cluster: str
     about: str
     rows: tuple[Row, ...]
     silent: tuple[str, ...]
+    others: Mapping[str, Row]
 
     def count(self, colour: Colour) -> int:
         """Return how many rows have a colour."""
@@ -96,7 +105,7 @@ def report(platform: str, matrices: Iterable[ClusterMatrix], as_of: date) -> Rep
 
 def _section(matrix: ClusterMatrix) -> Section:
     cluster = matrix.cluster
-    rows, silent = [], []
+    rows, silent, others = [], [], {}
     order = {group: index for index, group in enumerate(dict.fromkeys(each.group for each in matrix.holdings.values()))}
     held = sorted(
         matrix.holdings.values(), key=lambda each: (order[each.group], each.subject != each.group, each.subject)
@@ -105,11 +114,13 @@ def _section(matrix: ClusterMatrix) -> Section:
         statements = tuple(_statements(holding, matrix))
         if statements:
             rows.append(_row(holding, statements, matrix))
-        elif holding.version is not None and not _is_told_otherwise(holding, matrix):
+            continue
+        others[holding.subject] = _row(holding, (), matrix)
+        if holding.version is not None and not _is_told_otherwise(holding, matrix):
             silent.append(holding.text)
     provider = cluster.provider.upper() if cluster.provider in MANAGED else cluster.provider
     about = f"{provider}, {cluster.environment}, Kubernetes {cluster.kubernetes}"
-    return Section(cluster.name, about, tuple(rows), tuple(silent))
+    return Section(cluster.name, about, tuple(rows), tuple(silent), others)
 
 
 def _is_told_otherwise(holding: Holding, matrix: ClusterMatrix) -> bool:
@@ -149,7 +160,7 @@ def _of_life(life: Life) -> Statement:
     colour = LIFE_COLOURS.get(life.phase, Colour.YELLOW)
     fits = colour is Colour.GREEN
     source = source_text(life.fact)
-    return Statement("", colour, life.words, life.fact.id, "lifecycle", source, citation(life.fact), fits)
+    return Statement("", colour, life.words, life.fact.id, LIFE, source, citation(life.fact), fits)
 
 
 def _of_decision(decision: Decision, matrix: ClusterMatrix) -> Iterator[Statement]:

@@ -42,7 +42,12 @@ class ClusterMatrix:
 _RENDERED = "this compiler's tests render each of its releases with kustomize and compare the objects"
 """Why another kustomize than upstream's will do: `tests/components/test_release_equality.py`."""
 
-LIFE_COLOURS = {Phase.ALIVE: Colour.GREEN, Phase.GONE: Colour.RED, Phase.UNBORN: Colour.RED}
+LIFE_COLOURS = {
+    Phase.ALIVE: Colour.GREEN,
+    Phase.GONE: Colour.RED,
+    Phase.UNBORN: Colour.RED,
+    Phase.UNDATED: Colour.GREY,
+}
 
 
 def cluster_matrices(platform: Platform, facts: Facts, as_of: date) -> tuple[ClusterMatrix, ...]:

@@ -152,10 +152,11 @@ def _change(change: Change, width: int, *, colour: bool) -> Iterator[str]:
     before = change.before.version if change.before else "not there"
     after = change.after.version if change.after else "not there"
     versions = before if before == after else f"{before} → {after}"
-    marks = " → ".join(
-        sign(each.colour, colour_wanted=colour) for each in (change.before, change.after) if each is not None
-    )
+    colours = (change.before.colour if change.before else None, change.colour)
+    marks = " → ".join(sign(each, colour_wanted=colour) for each in colours if each is not None)
     yield f"  {marks} {visible(row.name)} {visible(versions)}"
+    if change.loses_dates:
+        yield f"      {SIGNS[Colour.GREY]} until when {visible(after)} is supported is not known"
     known = {(each.fact, each.words, each.colour) for each in change.before.statements} if change.before else set()
     for statement in shown_statements(row.statements) if change.after else ():
         if (statement.fact, statement.words, statement.colour) in known:

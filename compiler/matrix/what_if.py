@@ -9,7 +9,7 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from compiler.matrix.report import Report, Row
+from compiler.matrix.report import LIFE, Report, Row, Section
 from compiler.matrix.verdicts import Colour
 from compiler.model.frozen import frozen
 from compiler.resolve.offers import KUBERNETES
@@ -78,17 +78,43 @@ class Change:
         assert row is not None
         return row
 
+    @property
+    def loses_dates(self) -> bool:
+        """Return whether it was known until when a version is supported, and is not of the one in its place."""
+        if self.before is None or self.after is None or self.before.version == self.after.version:
+            return False
+        return _has_dates(self.before) and not _has_dates(self.after)
+
+    @property
+    def colour(self) -> Colour | None:
+        """Return the colour that it gets: nothing is better for being not known. Without one it is gone."""
+        if self.after is None:
+            return None
+        return Colour.GREY if self.loses_dates and self.after.colour is Colour.GREEN else self.after.colour
+
+
+def _has_dates(row: Row) -> bool:
+    return any(each.strength == LIFE for each in row.statements)
+
 
 def differences(before: Report, after: Report) -> Iterator[Change]:
-    """Yield what differs between two matrices of the same platform: versions, colours and what decides them."""
-    old = {section.cluster: {row.subject: row for row in section.rows} for section in before.sections}
-    new = {section.cluster: {row.subject: row for row in section.rows} for section in after.sections}
+    """Yield what differs between two matrices of the same platform: versions, colours and what decides them.
+
+    What facts speak of in one of the two only is there in the other all the same, in grey.
+    """
+    old, new = ({section.cluster: section for section in each.sections} for each in (before, after))
     for cluster in dict.fromkeys((*old, *new)):
-        rows, others = old.get(cluster, {}), new.get(cluster, {})
+        rows, others = (_rows(sections.get(cluster)) for sections in (old, new))
         for subject in dict.fromkeys((*rows, *others)):
             row, other = rows.get(subject), others.get(subject)
+            if not any(each and each.statements for each in (row, other)):
+                continue
             if row is None or other is None or _essence(row) != _essence(other):
                 yield Change(cluster, row, other)
+
+
+def _rows(section: Section | None) -> dict[str, Row]:
+    return {} if section is None else {row.subject: row for row in section.rows} | dict(section.others)
 
 
 def changes_data(changes: Iterable[Change]) -> list[dict[str, object]]:
@@ -97,17 +123,17 @@ def changes_data(changes: Iterable[Change]) -> list[dict[str, object]]:
         {
             "cluster": change.cluster,
             "subject": change.row.subject,
-            "before": _state(change.before),
-            "after": _state(change.after),
+            "before": _state(change.before, change.before.colour if change.before else None),
+            "after": _state(change.after, change.colour),
         }
         for change in changes
     ]
 
 
-def _state(row: Row | None) -> dict[str, object] | None:
-    return (
-        None if row is None else {"version": row.version or None, "verdict": row.colour.value, "colour": row.colour.hue}
-    )
+def _state(row: Row | None, colour: Colour | None) -> dict[str, object] | None:
+    if row is None or colour is None:
+        return None
+    return {"version": row.version or None, "verdict": colour.value, "colour": colour.hue}
 
 
 def _essence(row: Row) -> tuple[object, ...]:

@@ -79,6 +79,17 @@ def test_a_what_if_that_cannot_be_is_refused_with_its_proof(fresh: Repo, schema:
     assert {each["code"] for each in data["refused"]} == {"version-conflict"}
 
 
+def test_a_what_if_with_a_kubernetes_that_nobody_knows_warns(fresh: Repo, schema: Any) -> None:
+    ended = fresh.run("matrix", "--what-if", "laptop/kubernetes=1.99", *DAY)
+    assert ended.code == 0, "the platform would be taken"
+    assert "warning[kubernetes-too-new]" in ended.err
+    assert "Kubernetes 1.34 → 1.99" in ended.out
+    assert "not there" not in ended.out
+    data = json.loads(fresh.run("matrix", "--what-if", "laptop/kubernetes=1.99", *DAY, "--format", "json").out)
+    jsonschema.validate(data, schema)
+    assert [each["code"] for each in data["warned"]] == ["kubernetes-too-new"]
+
+
 def test_a_what_if_that_changes_nothing_says_so(fresh: Repo) -> None:
     ended = fresh.run("matrix", "--what-if", "kubernetes=1.34", *DAY)
     assert (ended.code, ended.out) == (0, ""), ended.said

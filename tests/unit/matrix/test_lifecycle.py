@@ -9,7 +9,7 @@ import pytest
 from compiler.diagnostics.model import Severity
 from compiler.matrix.lifecycle import Phase, day_of, life_of
 from compiler.model.release import Fact
-from tests.unit.matrix.platforms import matrix_findings, one_cluster
+from tests.unit.matrix.platforms import matrices, matrix_findings, one_cluster
 
 END, LAST = date(2026, 6, 30), date(2027, 6, 30)
 
@@ -96,6 +96,25 @@ def test_what_a_provider_has_not_yet_or_no_longer_is_refused() -> None:
     assert codes("1.36", "2026-06-02", "eks") == []
     assert codes("1.26", "2026-06-01", "gke") == [("kubernetes-not-offered", Severity.ERROR)]
     assert codes("1.26", "2026-06-01", "k3s") == [("end-of-support", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("kubernetes", "provider", "expected"),
+    [
+        ("1.36", "kind", Phase.ALIVE),
+        ("1.37", "kind", Phase.UNDATED),
+        ("1.99", "kind", Phase.UNKNOWN),
+        ("1.37", "eks", Phase.UNDATED),
+        ("1.99", "eks", Phase.UNKNOWN),
+    ],
+)
+def test_what_is_newer_than_the_dates_is_never_silent(kubernetes: str, provider: str, expected: Phase) -> None:
+    text = one_cluster(kubernetes, "distribution: none\n", provider)
+    (matrix,) = matrices(text)
+    life = matrix.lives[provider if provider == "eks" else "kubernetes"]
+    assert life.phase is expected
+    assert life.words
+    assert codes(kubernetes, "2026-08-01", provider) == [], "`kubernetes-too-new` says it"
 
 
 def test_the_help_names_minors_that_live_on() -> None:

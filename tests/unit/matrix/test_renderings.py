@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -117,3 +118,41 @@ def test_differences_are_versions_and_verdicts() -> None:
     assert changes["kubernetes"].before.version == "1.34"
     shown = text.changes_text(list(changes.values()), width=80, colour=False)
     assert "1.34 → 1.36" in shown
+
+
+def test_a_version_whose_dates_are_not_known_is_no_improvement() -> None:
+    """Argo CD 3.2 ends in 2026; without the dates of what comes after it nobody knows whether that lives longer."""
+    sections = [
+        made(one_cluster("1.34", f'distribution: none\nversions: {{argo-cd: "{line}"}}\n')).sections[0]
+        for line in ("3.2", "3.4")
+    ]
+    undated = tuple(
+        replace(row, statements=tuple(each for each in row.statements if each.strength != report.LIFE))
+        if row.subject == "argo-cd"
+        else row
+        for row in sections[1].rows
+    )
+    before, after = (
+        report.Report("acme", DAY, (section,)) for section in (sections[0], replace(sections[1], rows=undated))
+    )
+    (change,) = what_if.differences(before, after)
+    assert change.loses_dates
+    assert change.colour is Colour.GREY
+    shown = text.changes_text([change], width=100, colour=False)
+    assert "is supported is not known" in shown
+    assert what_if.changes_data([change])[0]["after"] == {
+        "version": change.row.version,
+        "verdict": "unknown",
+        "colour": "grey",
+    }
+    gone = replace(sections[1], rows=(), others={row.subject: replace(row, statements=()) for row in undated})
+    changes = list(what_if.differences(before, report.Report("acme", DAY, (gone,))))
+    shown = text.changes_text(changes, width=100, colour=False)
+    assert "not there" not in shown, "what no fact speaks of is there all the same"
+
+
+def test_an_unknown_kubernetes_is_told_as_such() -> None:
+    before, after = made(one_cluster("1.34", "distribution: none\n")), made(one_cluster("1.99", "distribution: none\n"))
+    shown = text.changes_text(list(what_if.differences(before, after)), width=100, colour=False)
+    assert "! Kubernetes 1.34 → 1.99" in shown
+    assert "newer than every minor that is known" in shown
