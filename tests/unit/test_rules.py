@@ -18,7 +18,7 @@ from compiler.providers import Providers
 from compiler.rules import STAGES, all_rules, whole_example
 from tests.meta.sources import ROOT, modules, name, tree
 
-MAKERS = {"error", "warning", "info", "Diagnostic", "_error", "_finding", "_report", "_problem", "Kind"}
+MAKERS = {"error", "warning", "info", "Diagnostic", "_error", "_finding", "_report", "problem", "Kind"}
 """Functions whose first argument is a code; of a method `finding` it is the second."""
 NOUNS = {
     "unknown": ("unknown-{}",),
