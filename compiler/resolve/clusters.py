@@ -19,23 +19,15 @@ from compiler.spec.validate import Validated
 if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec
 
-_FIELD_ATTRIBUTES = {
+_ATTRIBUTES = {
     "project": "project",
     "region": "region",
     "account": "account",
     "subscription": "subscription",
     "resourceGroup": "resource_group",
+    "cloudQuota": "cloud_quota",
 }
-"""Fields of a cluster that some provider asks for, with their attribute."""
-_OWNERS = {
-    "project": ("gke",),
-    "account": ("eks",),
-    "subscription": ("aks",),
-    "resourceGroup": ("aks",),
-    "cloudQuota": ("gke", "eks", "aks"),
-}
-"""Settings of a cluster that only some providers read; any other kind of cluster may stand in a cloud."""
-_OWNED_ATTRIBUTES = {**_FIELD_ATTRIBUTES, "cloudQuota": "cloud_quota"}
+"""Fields of a cluster that providers ask for or have for their own, with their attribute."""
 _ARGOCD_OWN_CLUSTER = "in-cluster"
 _EXAMPLES = {
     "project": "acme-ml-prod",
@@ -65,13 +57,19 @@ def find_provider(
     return provider
 
 
-def check_cluster(cluster: ClusterSpec, provider: Provider, findings: list[Diagnostic], validated: Validated) -> None:
-    """Check what the provider asks of a cluster.
+def check_cluster(
+    cluster: ClusterSpec,
+    provider: Provider,
+    providers: Mapping[str, Provider],
+    findings: list[Diagnostic],
+    validated: Validated,
+) -> None:
+    """Check what the provider asks of a cluster; `providers` are all that there are.
 
     Reports `missing-<field>` for required fields, `bad-cluster-name`, `cluster-name-taken`, `bad-kubernetes-version`,
     `bad-region` and `setting-of-another-provider`.
     """
-    findings += [*_foreign_settings(cluster, provider), *_region(cluster, provider)]
+    findings += [*_foreign_settings(cluster, provider, providers), *_region(cluster, provider)]
     findings += [
         error(
             f"missing-{field}",
@@ -81,7 +79,7 @@ def check_cluster(cluster: ClusterSpec, provider: Provider, findings: list[Diagn
             sources=provider.sources[:1],
         )
         for field in provider.required
-        if not getattr(cluster, _FIELD_ATTRIBUTES[field]) and not validated.is_set_aside((*cluster.origin, field))
+        if not getattr(cluster, _ATTRIBUTES[field]) and not validated.is_set_aside((*cluster.origin, field))
     ]
     check_name("cluster", cluster.name, (*cluster.origin, "name"), provider.cluster_name, provider, findings)
     if cluster.name == _ARGOCD_OWN_CLUSTER:
@@ -109,17 +107,25 @@ def check_cluster(cluster: ClusterSpec, provider: Provider, findings: list[Diagn
         )
 
 
-def _foreign_settings(cluster: ClusterSpec, provider: Provider) -> Iterator[Diagnostic]:
+def _foreign_settings(
+    cluster: ClusterSpec, provider: Provider, providers: Mapping[str, Provider]
+) -> Iterator[Diagnostic]:
     """Yield a warning for each setting that only another provider reads."""
-    for field, owners in _OWNERS.items():
-        if provider.id in owners or provider.id == "generic" or not getattr(cluster, _OWNED_ATTRIBUTES[field]):
+    if provider.settings is None:
+        return
+    read = {*provider.settings, *provider.required}
+    for field, attribute in _ATTRIBUTES.items():
+        if field in read or not getattr(cluster, attribute):
+            continue
+        owners = [each.id for each in providers.values() if field in (each.settings or ())]
+        if not owners:
             continue
         yield warning(
             "setting-of-another-provider",
             f"`{field}` of cluster {cluster.name} has no effect on {provider.title}",
             (*cluster.origin, field),
             at_key=True,
-            help=f"remove `{field}`; it is for provider {either(list(owners))}",
+            help=f"remove `{field}`; it is for provider {either(owners)}",
             sources=provider.sources[:1],
         )
 

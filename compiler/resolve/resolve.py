@@ -128,7 +128,7 @@ def _providers(
     for cluster in clusters.items.values():
         provider = settings.find_provider(cluster, known, findings)
         if provider is not None:
-            settings.check_cluster(cluster, provider, findings, validated)
+            settings.check_cluster(cluster, provider, known, findings, validated)
             found[cluster.name] = provider
     return found
 

@@ -16,6 +16,7 @@ PROVIDER = Provider(
     id="aks",
     title="Azure Kubernetes Service",
     required=("region",),
+    settings=("subscription", "resourceGroup", "cloudQuota"),
     cloud="azure",
     cluster_name=NameRule(
         limit=63,

@@ -79,7 +79,8 @@ def plain_gpu_resource(resource: str, strategy: str, mig_resource: str | None) -
 class Provider:
     """One kind of cluster.
 
-    `required` names the cluster's fields in the platform file that must be given because of the provider. `cloud` is
+    `required` names the cluster's fields in the platform file that must be given because of the provider; `settings`
+    names those that only such providers read as list them, and is `None` where any may be of use. `cloud` is
     the key of its machines in the accelerator table, if it has any. `kubernetes_suffix` is a pattern of what may
     follow `X.Y.Z` in its Kubernetes versions. `max_shared_clients` caps the pods on one shared GPU.
     `is_zone_of(zone, region)` tells whether the zone lies in the region, `zone_example` is one, with `{region}` in it.
@@ -92,6 +93,7 @@ class Provider:
     id: str
     title: str
     required: tuple[str, ...] = ()
+    settings: tuple[str, ...] | None = ()
     cloud: str | None = None
     cluster_name: NameRule = NameRule()
     pool_name: NameRule = NameRule()

@@ -27,6 +27,7 @@ PROVIDER = Provider(
     id="eks",
     title="Amazon EKS",
     required=("region",),
+    settings=("account", "cloudQuota"),
     cloud="aws",
     cluster_name=NameRule(
         limit=100, source="https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html"

@@ -32,6 +32,7 @@ PROVIDER = Provider(
     id="gke",
     title="Google Kubernetes Engine",
     required=("project", "region"),
+    settings=("project", "cloudQuota"),
     cloud="gcp",
     cluster_name=_NAME,
     pool_name=_NAME,
