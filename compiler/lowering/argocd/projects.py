@@ -5,7 +5,7 @@ Knows no component; which kinds one brings says the catalog, and what it was low
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from compiler.lowering.argocd.application import API_VERSION
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
     from compiler.lowering.argocd.children import Child
     from compiler.model.platform import Cluster, Platform, SyncWindow
+    from compiler.model.release import ComponentRelease
 
 _ANY = (("*", "*"),)
 
@@ -66,7 +67,7 @@ def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, chi
 
     What says a namespace may be cluster-scoped all the same, and Argo CD goes by the definition. So custom kinds are
     in both lists; of each kind only one can matter. A Helm chart's objects are not listed by the catalog; with one
-    among the children every kind is allowed.
+    among the children every kind is allowed. What `removed` names stays allowed until that entry goes.
     """
     namespaces = {platform.gitops.argocd_namespace}
     cluster_kinds: set[tuple[str, str]] = set(POOL_CLUSTER_KINDS) | {("", "Namespace")}
@@ -93,6 +94,14 @@ def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, chi
             named = identity.namespace or identity in unset
             namespaced = named and (identity.group, identity.kind) not in CLUSTER_SCOPED
             (namespaced_kinds if namespaced else cluster_kinds).add((identity.group, identity.kind))
+    for component in _leaving(cluster, platform, catalog):
+        namespaces |= set(component.namespaces) | set(component.namespaces_created)
+        defined |= {name.partition(".")[2] for name in component.crds}
+        for identity in map(identity_of, component.objects):
+            # Which of them are namespaced matters no more: nothing is made, only deleted.
+            namespaced_kinds.add((identity.group, identity.kind))
+            if not identity.namespace:
+                cluster_kinds.add((identity.group, identity.kind))
     cluster_kinds |= {(group, kind) for group, kind in namespaced_kinds if group in defined}
     if any(child.helm is not None for child in children):
         cluster_kinds = namespaced_kinds = set(_ANY)
@@ -101,6 +110,24 @@ def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, chi
         PLATFORM_PROJECT, "Components of the platform", cluster, platform, repositories, namespaces,
         cluster_kinds, namespaced_kinds,
     )  # fmt: skip
+
+
+def _leaving(cluster: Cluster, platform: Platform, catalog: Catalog) -> Iterator[ComponentRelease]:
+    """Yield what `removed` lets go from the cluster, in every release that has it.
+
+    Argo CD deletes only what the project allows at that time, and says nothing of the rest: with the permission gone in
+    the same commit, all in a namespace of the component's own would stay and run for ever.
+    Source: argo-cd v3.6.1 controller/appcontroller.go (getPermittedAppLiveObjects); seen with it.
+    """
+    gone = {
+        removal.name
+        for removal in platform.removed
+        if removal.kind == "component" and removal.cluster in (None, cluster.name)
+    }
+    for product in catalog.products() if gone else ():
+        for version in catalog.versions(product):
+            components = catalog.release(product, version).components
+            yield from (components[name] for name in sorted(gone & set(components)))
 
 
 def teams_project(cluster: Cluster, platform: Platform) -> Object:

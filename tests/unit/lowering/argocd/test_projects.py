@@ -7,7 +7,7 @@ from dataclasses import replace
 from compiler.lowering.argocd.children import TEAMS_PROJECT
 from compiler.lowering.argocd.projects import platform_project, refused, teams_project
 from compiler.model.manifest import Object
-from compiler.model.platform import Namespace, SyncWindow, Tenant
+from compiler.model.platform import Namespace, Removal, SyncWindow, Tenant
 from tests.unit.lowering.argocd.lowered import HERE, WHOLE, children
 from tests.unit.lowering.installed import catalog, cluster, installation, platform
 
@@ -36,6 +36,18 @@ def test_a_cluster_scoped_resource_that_says_a_namespace_is_allowed_all_the_same
     binding = {"group": "rbac.authorization.k8s.io", "kind": "ClusterRoleBinding"}
     assert binding in spec["clusterResourceWhitelist"]
     assert binding not in spec["namespaceResourceWhitelist"]
+
+
+def test_what_is_let_go_stays_allowed_so_that_it_can_be_deleted() -> None:
+    """Argo CD silently leaves alone what its project does not allow at the time of the deletion."""
+    here = cluster([installation("dex", "26.03")])
+    bare = platform(here)
+    gone = replace(bare, removed=(Removal("component", "trainer", here.name, "nobody trains", ()),))
+    elsewhere = replace(bare, removed=(Removal("component", "trainer", "elsewhere", "nobody trains", ()),))
+    deployment = _manifest("Deployment", "apps", "kubeflow-system")
+    runtime = _manifest("ClusterTrainingRuntime", "trainer.kubeflow.org")
+    for whole, left in ((bare, 2), (elsewhere, 2), (gone, 0)):
+        assert len(refused(platform_project(here, whole, catalog(), []), [deployment], [runtime])) == left
 
 
 def _manifest(kind: str, group: str = "", namespace: str = "", name: str = "x") -> Object:
