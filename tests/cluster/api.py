@@ -23,6 +23,8 @@ _APPLY = "application/apply-patch+yaml"
 _MERGE = "application/merge-patch+json"
 _OPERATIONS = "application/json-patch+json"
 _CHUNK = 1 << 16
+_IDLE_S = 30
+"""After how long a connection is not trusted any more: the server closes those on which nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Api:
     tls: ssl.SSLContext
     _known: dict[tuple[str, str], Resource] = field(default_factory=dict)
     _connection: http.client.HTTPSConnection | None = None
+    _used: float = 0.0
 
     def close(self) -> None:
         """Close the connection."""
@@ -126,6 +129,9 @@ class Api:
         return Answer(response.status, parsed, warnings)
 
     def _open(self) -> http.client.HTTPSConnection:
+        if time.monotonic() - self._used > _IDLE_S:
+            self.close()
+        self._used = time.monotonic()
         if self._connection is None:
             self._connection = http.client.HTTPSConnection(self.host, self.port, timeout=60, context=self.tls)
         return self._connection

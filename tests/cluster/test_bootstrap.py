@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -31,12 +29,11 @@ teams:
 
 
 def run(repo: Repo, plane: ControlPlane, *words: str) -> Ended:
-    return repo.run(*words, env={"KUBECONFIG": str(plane.kubeconfig)})
+    """Run the compiler with the kubectl of that Kubernetes."""
+    return repo.run(*words, env={"KUBECONFIG": str(plane.kubeconfig), "KUBECTL": str(plane.programs["kubectl"])})
 
 
 def test_a_bootstrap_is_taken_and_may_be_run_again(kubernetes: str, tmp_path: Path) -> None:
-    if shutil.which(os.environ.get("KUBECTL", "kubectl")) is None:
-        pytest.skip("kubectl is not installed")
     why = unreachable(ARGO_CD)
     if why:
         pytest.skip(f"{ARGO_CD} cannot be read: {why}")

@@ -157,6 +157,8 @@ def test_a_team_taken_out_by_force_keeps_its_namespace(followed: Followed) -> No
     )
     followed.settle()
     assert followed.exists("v1", "Namespace", None, "speech-lab")
+    bindings = followed.plane.api.get("rbac.authorization.k8s.io/v1", "RoleBinding", "speech-lab").body["items"]
+    assert bindings == []
 
 
 def _quota(followed: Followed) -> tuple[Manifest, Manifest]:
