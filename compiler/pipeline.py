@@ -13,7 +13,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics.model import Diagnostic, Severity
-from compiler.diagnostics.suggest import limited
 from compiler.emit import layout
 from compiler.model.frozen import frozen
 
@@ -66,16 +65,15 @@ class Understanding:
 
 def understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understanding:
     """Return what the platform file means, with every finding of every stage that no comment in the file allows."""
-    with limited():
-        result = _understand(sources, catalog, as_of=as_of)
-        if len(result.diagnostics) > 1 and result.document is not None and "&" in result.document.text:
-            from compiler.diagnostics.merge import merge_places
+    result = _understand(sources, catalog, as_of=as_of)
+    if len(result.diagnostics) > 1 and result.document is not None and "&" in result.document.text:
+        from compiler.diagnostics.merge import merge_places
 
-            result.diagnostics = merge_places(result.diagnostics, result.document)
-        if result.document is not None and "compiler:" in result.document.text:
-            from compiler.source.suppression import allow
+        result.diagnostics = merge_places(result.diagnostics, result.document)
+    if result.document is not None and "compiler:" in result.document.text:
+        from compiler.source.suppression import allow
 
-            result.diagnostics = allow(result.document, result.diagnostics, _known_codes)
+        result.diagnostics = allow(result.document, result.diagnostics, _known_codes)
     return result
 
 

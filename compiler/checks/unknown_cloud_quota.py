@@ -8,7 +8,7 @@ from datetime import date
 from compiler.checks.base import Check
 from compiler.checks.examples import google
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, warning
-from compiler.diagnostics.suggest import nearest
+from compiler.diagnostics.suggest import Patience, nearest
 from compiler.model.platform import Platform
 from compiler.providers import Providers
 from compiler.resolve.cloud_quota import GCP_ALL_REGIONS
@@ -18,7 +18,7 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each key of `cloudQuota` that the cloud's tables do not have for any accelerator."""
     del as_of
-    providers = Providers()
+    providers, patience = Providers(), Patience()
     for cluster in platform.clusters:
         cloud = providers[cluster.provider].cloud
         if cloud is None or not cluster.cloud_quota:
@@ -33,7 +33,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
         known = facts.all_quota_names(cloud) | ({GCP_ALL_REGIONS} if cloud == "gcp" else set()) if others else set()
         for name in sorted(others - known):
             path = (*cluster.origin, "cloudQuota", name)
-            near = nearest(name, known, 1)
+            near = nearest(name, known, 1, patience)
             hint = f"did you mean {near[0]}?" if near else None
             if hint is None and wanted:
                 hint = f"the pools of cluster {cluster.name} fall under {', '.join(dict.fromkeys(wanted))}"

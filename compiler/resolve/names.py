@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 from compiler.diagnostics.collection import only_counted
 from compiler.diagnostics.model import Diagnostic, Fix, Label, YamlPath, error
-from compiler.diagnostics.suggest import nearest
+from compiler.diagnostics.suggest import Patience, nearest
 from compiler.model.frozen import frozen
 from compiler.spec.carried_over import variable_in
 
@@ -46,6 +46,7 @@ class Declared(Generic[Item]):
     is_incomplete: bool = False
     _places: dict[str, YamlPath | None] = field(default_factory=dict, compare=False)
     """Where each stands; made once, and only for a finding."""
+    _patience: Patience = field(default_factory=Patience, compare=False)
 
     def find(self, name: str, path: YamlPath, findings: list[Diagnostic], *, user: str) -> Item | None:
         """Return the item that `path` names, or nothing; `user` says who names it, as in "team vision".
@@ -58,7 +59,7 @@ class Declared(Generic[Item]):
                 return None
             if not self._places:
                 self._places.update((known, (*self.items[known].origin, "name")) for known in sorted(self.items))
-            findings.append(unknown(self.noun, name, path, self._places, user=user))
+            findings.append(unknown(self.noun, name, path, self._places, user=user, patience=self._patience))
         return item
 
 
@@ -97,12 +98,13 @@ def unknown(
     user: str,
     at_key: bool = False,
     hint: str | None = None,
+    patience: Patience | None = None,
 ) -> Diagnostic:
     """Return the error `unknown-<noun>` for a name that nothing has, with the nearest ones that exist.
 
     `known` maps each name to where it is declared, if that is in the platform file; `hint` replaces the help.
     """
-    near = nearest(name, known, 3)
+    near = nearest(name, known, 3, patience)
     labels = tuple(
         Label(place, f"{spoken(noun)} {candidate} is declared here")
         for candidate in near
@@ -132,11 +134,13 @@ def unknown(
     )
 
 
-def unknown_component(name: str, path: YamlPath, known: Mapping[str, YamlPath | None], user: str) -> Diagnostic:
+def unknown_component(
+    name: str, path: YamlPath, known: Mapping[str, YamlPath | None], user: str, patience: Patience
+) -> Diagnostic:
     """Return the error for a component that is none, with what became of it where older releases had it."""
     from compiler.catalog.former import former
 
-    finding = unknown("component", name, path, known, user=user, at_key=True)
+    finding = unknown("component", name, path, known, user=user, at_key=True, patience=patience)
     was = former(name)
     if was is None:
         return finding

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Fix, Label, error, warning
-from compiler.diagnostics.suggest import nearest
+from compiler.diagnostics.suggest import Patience, nearest
 from compiler.providers.base import Provider
 from compiler.resolve.facts import Facts, Machine
 from compiler.resolve.names import either
@@ -25,7 +25,9 @@ _MOST_IN_ONE_NODE = 16
 """Most devices that any machine in the catalog has (`p2.16xlarge`'s heirs: `trn1.32xlarge`, `trn2.48xlarge`)."""
 
 
-def gpus_per_node(spec: GpuPoolSpec, provider: Provider, facts: Facts, findings: list[Diagnostic]) -> int | None:
+def gpus_per_node(
+    spec: GpuPoolSpec, provider: Provider, facts: Facts, findings: list[Diagnostic], patience: Patience
+) -> int | None:
     """Return the GPUs of one node, or nothing where they cannot be known.
 
     Reports `accelerator-not-offered`, `wrong-machine-type`, `unknown-machine-type`, `fractional-gpu`,
@@ -42,7 +44,7 @@ def gpus_per_node(spec: GpuPoolSpec, provider: Provider, facts: Facts, findings:
         return _without_type(spec, provider, machines, findings)
     fitting = machines_of(spec.machine_type, machines)
     if not fitting:
-        return _unfit(spec, spec.machine_type, provider, machines, facts, findings)
+        return _unfit(spec, spec.machine_type, provider, machines, facts, findings, patience)
     counts = sorted({machine.gpu_count for machine in fitting if machine.gpu_count is not None})
     if counts == [0]:
         findings.append(
@@ -100,6 +102,7 @@ def _unfit(
     machines: list[Machine],
     facts: Facts,
     findings: list[Diagnostic],
+    patience: Patience,
 ) -> int | None:
     """Return the GPUs of a node whose machine type is not known to carry the accelerator; nothing where it cannot."""
     path = (*spec.origin, "machineType")
@@ -134,7 +137,7 @@ def _unfit(
         return spec.gpus_per_node or 1
     names = list(dict.fromkeys(machine.name for machine in machines))
     full = next((name for name in names if name.lower() == f"{_AZURE_PREFIX}{machine_type}".lower()), None)
-    near = [full] if full else nearest(machine_type, names, 3)
+    near = [full] if full else nearest(machine_type, names, 3, patience)
     findings.append(
         warning(
             "unknown-machine-type",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Fix, error, info, warning
-from compiler.diagnostics.suggest import nearest
+from compiler.diagnostics.suggest import Patience, nearest
 from compiler.model.platform import GpuPool, Sharing
 from compiler.providers.base import MIN_SHARED_CLIENTS, Provider
 from compiler.resolve.clusters import check_name
@@ -38,6 +38,7 @@ def resolve_pools(
     Reports what `resolve_pool` does, `unknown-cluster`, and pools whose names one provider cannot tell apart.
     """
     found: dict[str, GpuPool] = {}
+    patience = Patience()
     formed: dict[tuple[str, str], GpuPoolSpec] = {}
     for spec in pools.items.values():
         cluster = clusters.find(spec.cluster, (*spec.origin, "cluster"), findings, user=f"GPU pool {spec.name}")
@@ -55,14 +56,19 @@ def resolve_pools(
                     sources=(provider.pool_name.source,),
                 )
             )
-        pool = resolve_pool(spec, cluster, provider, facts, findings)
+        pool = resolve_pool(spec, cluster, provider, facts, findings, patience)
         if pool is not None:
             found[spec.name] = pool
     return found
 
 
 def resolve_pool(
-    spec: GpuPoolSpec, cluster: ClusterSpec, provider: Provider, facts: Facts, findings: list[Diagnostic]
+    spec: GpuPoolSpec,
+    cluster: ClusterSpec,
+    provider: Provider,
+    facts: Facts,
+    findings: list[Diagnostic],
+    patience: Patience,
 ) -> GpuPool | None:
     """Return one pool, or nothing where its accelerator or sharing is wrong.
 
@@ -71,10 +77,10 @@ def resolve_pool(
     and what `gpus_per_node` does.
     """
     if spec.accelerator not in facts.accelerators:
-        findings.append(_unknown_accelerator(spec, facts))
+        findings.append(_unknown_accelerator(spec, facts, patience))
         return None
     check_name("gpu-pool", spec.name, (*spec.origin, "name"), provider.pool_name, provider, findings)
-    gpu_count = gpus_per_node(spec, provider, facts, findings)
+    gpu_count = gpus_per_node(spec, provider, facts, findings, patience)
     sharing = _sharing(spec, provider, facts, findings)
     if gpu_count is None or sharing is None:
         return None
@@ -118,7 +124,7 @@ def _without_cloud(spec: GpuPoolSpec, provider: Provider) -> Iterator[Diagnostic
             )
 
 
-def _unknown_accelerator(spec: GpuPoolSpec, facts: Facts) -> Diagnostic:
+def _unknown_accelerator(spec: GpuPoolSpec, facts: Facts, patience: Patience) -> Diagnostic:
     path = (*spec.origin, "accelerator")
     user = f"GPU pool {spec.name}"
     folded = spec.accelerator.lower().replace("_", "-").replace(" ", "-")
@@ -139,7 +145,8 @@ def _unknown_accelerator(spec: GpuPoolSpec, facts: Facts) -> Diagnostic:
         )
     # `nvidia-a100` comes in two sizes, and only its owner knows which. Another GPU is no correction.
     hint = f"say which: {' or '.join(meant)}" if meant else None
-    found = unknown("accelerator", spec.accelerator, path, dict.fromkeys(facts.accelerators), user=user, hint=hint)
+    known = dict.fromkeys(facts.accelerators)
+    found = unknown("accelerator", spec.accelerator, path, known, user=user, hint=hint, patience=patience)
     return replace(found, fix=None)
 
 

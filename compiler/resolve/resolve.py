@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath, error
+from compiler.diagnostics.suggest import Patience
 from compiler.model.platform import Cluster, Gitops, GpuPool, Installation, Platform
 from compiler.providers import Providers
 from compiler.providers.base import Provider
@@ -307,10 +308,11 @@ def _used(wishes: ClusterWishes, usable: Mapping[str, VersionWish], picks: Picks
 def _check_components(spec: PlatformSpec, facts: Facts, findings: list[Diagnostic]) -> None:
     """Report `unknown-component` for each entry of `components` that the facts does not have."""
     known = dict.fromkeys(facts.components)
+    patience = Patience()
     places: list[tuple[YamlPath, str, Mapping[str, object]]] = [((), "`components`", spec.components)]
     places += [(cluster.origin, f"cluster {cluster.name}", cluster.components) for cluster in spec.clusters]
     findings += [
-        unknown_component(name, (*origin, "components", name), known, user)
+        unknown_component(name, (*origin, "components", name), known, user, patience)
         for origin, user, entries in places
         for name in entries
         if not facts.carriers(name)

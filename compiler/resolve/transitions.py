@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, YamlPath, error, warning
-from compiler.diagnostics.suggest import nearest
+from compiler.diagnostics.suggest import Patience, nearest
 from compiler.model.platform import Move, Removal
 from compiler.resolve.facts import Facts
 from compiler.spec.written import KINDS, REMOVABLE
@@ -62,10 +62,11 @@ def resolve_removals(
 ) -> tuple[Removal, ...]:
     """Return the permissions to let data go. Reports `removed-still-declared` and `unknown-removal`."""
     removals = []
+    patience = Patience()
     gone = {removal.cluster for removal in spec.removed if _subject(removal)[0] == "cluster"}
     for removal in spec.removed:
         kind, name, cluster = _subject(removal)
-        findings += _unknown(removal, kind, name, cluster, declared, gone, facts)
+        findings += _unknown(removal, kind, name, cluster, declared, gone, facts, patience)
         place = declared.get(kind, {}).get((name, cluster))
         if place is not None:
             where = f" on {cluster}" if cluster else ""
@@ -91,6 +92,7 @@ def _unknown(
     declared: Declarations,
     gone: Collection[str | None],
     facts: Facts,
+    patience: Patience,
 ) -> Iterator[Diagnostic]:
     """Yield a warning where nothing can ever have been what is let go, or not there.
 
@@ -106,7 +108,7 @@ def _unknown(
         if spelt is not None and not is_known
     ]
     for spelt, word, key, known in wrong:
-        near = nearest(spelt, known, 1)
+        near = nearest(spelt, known, 1, patience)
         yield warning(
             "unknown-removal",
             f"`removed` names {word} {spelt}, which "

@@ -13,7 +13,7 @@ from typing import Any
 
 from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, Severity, Span, warning
-from compiler.diagnostics.suggest import did_you_mean
+from compiler.diagnostics.suggest import Patience, did_you_mean
 from compiler.source.document import Document
 
 FORM = "# compiler: allow CODE because REASON"
@@ -51,11 +51,12 @@ def allow(document: Document, findings: Sequence[Diagnostic], known: Callable[[]
         placed.setdefault((_line(finding, document), finding.code), []).append(index)
     allowed: set[int] = set()
     told = Findings()
+    patience = Patience()
     for allowance in allowances:
         hits = placed.get((allowance.line, allowance.code), [])
         errors = [index for index in hits if findings[index].severity is Severity.ERROR]
         if not hits and allowance.code not in known():
-            told.append(_unknown(allowance, known()))
+            told.append(_unknown(allowance, known(), patience))
         elif not allowance.reason:
             told.append(_reasonless(allowance))
         elif errors:
@@ -107,13 +108,13 @@ def _line(finding: Diagnostic, document: Document) -> int:
     return span.line if span.file == document.file else 0
 
 
-def _unknown(allowance: Allowance, known: Collection[str]) -> Diagnostic:
+def _unknown(allowance: Allowance, known: Collection[str], patience: Patience) -> Diagnostic:
     what = f"allows {allowance.code}, a code that no finding has" if allowance.code else "allows no code"
     return warning(
         "unknown-code-allowed",
         f"the comment {what}",
         span=allowance.span,
-        help=did_you_mean(allowance.code, known) or f"write `{FORM}`, or remove the comment",
+        help=did_you_mean(allowance.code, known, patience) or f"write `{FORM}`, or remove the comment",
     )
 
 

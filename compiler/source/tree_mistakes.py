@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath
 from compiler.diagnostics.place import Lines
-from compiler.diagnostics.suggest import did_you_mean
+from compiler.diagnostics.suggest import Patience, did_you_mean
 
 MAX_FINDINGS = 500
 """So many mistakes of one file are told; a hostile one has a million."""
@@ -58,6 +58,7 @@ class TreeMistakes:
         self._findings = findings
         self._incomplete = incomplete
         self._repeated: _Repeated | None = None
+        self._patience = Patience()
 
     def missing_at(self, trail: Trail) -> None:
         """Note that a part of the value at a trail was set aside."""
@@ -70,7 +71,7 @@ class TreeMistakes:
             f"alias `*{name}` has no anchor `&{name}` above it",
             place,
             trail,
-            help=did_you_mean(name, known)
+            help=did_you_mean(name, known, self._patience)
             or f'write the value out, put `&{name}` before the first one, or quote the text: `"*{name}"`',
         )
 

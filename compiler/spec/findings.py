@@ -13,7 +13,7 @@ from compiler.diagnostics.model import Fix
 from compiler.spec.base import StrictModel
 from compiler.spec.carried_over import variable_in, without_quotes
 from compiler.spec.flow import flow
-from compiler.spec.judged import Explained, nearest_of
+from compiler.spec.judged import Explained
 from compiler.spec.shape import ChoiceShape, LeafShape, ModelShape, Place, fields_of
 from compiler.spec.wording import clear, either, is_scalar_list, named, short, takes_empty_mapping
 from compiler.spec.wrong_values import WrongValues, hints_of
@@ -101,7 +101,7 @@ class Explainer(WrongValues):
         siblings = self.value(place.path[:-1])
         present = siblings if isinstance(siblings, dict) else {}
         hint = model.hints.get(key)
-        candidates = nearest_of(key, tuple(known))
+        candidates = self.nearest(key, known)
         target = hint.key if hint else clear(key, candidates)
         if hint is not None:
             text = hint.help

@@ -5,22 +5,16 @@ Knows the words for values and places; knows no error and no code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
-from compiler.diagnostics.suggest import nearest
+from compiler.diagnostics.suggest import Patience, nearest
 from compiler.source.document import Document
 from compiler.spec.flow import flow
 from compiler.spec.shape import ModelShape, Place
 from compiler.spec.wording import named, short
-
-
-@lru_cache(maxsize=1024)
-def nearest_of(word: str, candidates: tuple[str, ...]) -> list[str]:
-    """Return the nearest candidates; who writes a key wrong does so in every item of a list."""
-    return nearest(word, candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +39,15 @@ class Judged:
     data: object
     base: YamlPath
     document: Document | None
+    _patience: Patience = field(default_factory=Patience, compare=False)
+    _near: dict[tuple[str, tuple[str, ...]], list[str]] = field(default_factory=dict, compare=False)
+
+    def nearest(self, word: str, candidates: Iterable[str]) -> list[str]:
+        """Return the nearest candidates; who writes a key wrong does so in every item of a list."""
+        asked = (word, tuple(candidates))
+        if asked not in self._near:
+            self._near[asked] = nearest(*asked, patience=self._patience)
+        return self._near[asked]
 
     def error(self, code: str, message: str, path: YamlPath, **rest: object) -> Diagnostic:
         """Return an error at a path below `base`."""

@@ -13,7 +13,7 @@ from compiler.diagnostics.model import Fix, YamlPath
 from compiler.spec.bare_list import BareList, bare_list
 from compiler.spec.carried_over import without_quotes
 from compiler.spec.flow import flow
-from compiler.spec.judged import Explained, Judged, nearest_of
+from compiler.spec.judged import Explained, Judged
 from compiler.spec.scalars import KINDS, Kind
 from compiler.spec.shape import ChoiceShape, ModelShape, Place
 from compiler.spec.spelling import meant
@@ -85,7 +85,7 @@ class WrongValues(Judged):
         else:
             is_scalar = not isinstance(value, list | dict)
             word = self.document.written((*self.base, *path)) if self.document and is_scalar else None
-        near = [word] if word in values and word != value else nearest_of(word, tuple(values)) if word else []
+        near = [word] if word in values and word != value else self.nearest(word, values) if word else []
         target = clear(str(value), near)
         if len(values) == 1:
             target = values[0]

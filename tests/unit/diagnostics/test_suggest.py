@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.diagnostics.suggest import _distance, did_you_mean, limited, nearest
+from compiler.diagnostics.suggest import Patience, _distance, did_you_mean, nearest
 
 PRODUCTS = [
     "argo-cd",
@@ -90,7 +90,7 @@ def naive(one: str, two: str) -> int:
 @given(st.text("abc", max_size=5), st.text("abc", max_size=5), st.integers(1, 5))
 def test_the_fast_distance_is_the_naive_one_within_its_bound(one: str, two: str, bound: int) -> None:
     expected = naive(one, two)
-    assert _distance(one, two, bound) == (expected if expected <= bound else None)
+    assert _distance(one, two, bound, Patience()) == (expected if expected <= bound else None)
 
 
 @given(WORDS, st.lists(WORDS, max_size=10))
@@ -100,16 +100,18 @@ def test_suggestions_are_candidates(word: str, candidates: list[str]) -> None:
     assert set(found) <= set(candidates) - {word}
 
 
-def test_patience_ends_and_comes_back() -> None:
+def test_patience_ends_for_who_has_it() -> None:
     words = [f"cluster{number}" for number in range(100)]
-    with limited(steps=4_000):
-        found = [bool(nearest(f"cluster{number}x", words)) for number in range(50)]
+    patience = Patience(4_000)
+    found = [bool(nearest(f"cluster{number}x", words, patience=patience)) for number in range(50)]
     assert found[0]
     assert not found[-1]
     assert found == sorted(found, reverse=True), "once it has ended, nothing is looked for"
+    assert nearest("cluster7x", words, patience=Patience()), "another's patience is its own"
     assert nearest("cluster7x", words)
 
 
 def test_words_that_differ_much_cost_little() -> None:
-    with limited(steps=20_000):
-        assert all(nearest("kueu", ["kueue", *(f"{'x' * 40}{number}" for number in range(9))]) for _ in range(50))
+    patience = Patience(20_000)
+    words = ["kueue", *(f"{'x' * 40}{number}" for number in range(9))]
+    assert all(nearest("kueu", words, patience=patience) for _ in range(50))
