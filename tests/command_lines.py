@@ -61,16 +61,9 @@ USES = {
     "kubectl port-forward": _use(f"{_KUBECTL}kubectl_port-forward/", "--namespace=", words=(2, 2)),
     "kubectl get": _use(f"{_KUBECTL}kubectl_get/", "--namespace=", "--watch", "--output=", words=(1, 2)),
     "kubectl apply": _use(f"{_KUBECTL}kubectl_apply/", "--filename="),
-    "kubectl label": _use(f"{_KUBECTL}kubectl_label/", "--overwrite", words=(3, _ANY)),
-    "kubectl taint": _use(f"{_KUBECTL}kubectl_taint/", "--overwrite", words=(3, _ANY)),
-    "kubectl create namespace": _use(f"{_KUBECTL}kubectl_create/kubectl_create_namespace/", words=(1, 1)),
-    "kubectl create secret generic": _use(
-        f"{_KUBECTL}kubectl_create/kubectl_create_secret_generic/", "--namespace=", "--from-literal=", words=(1, 1)
-    ),
     "terraform init": _use(f"{_TERRAFORM}init", "-input=", "-backend-config="),
     "terraform plan": _use(f"{_TERRAFORM}plan", "-out="),
     "terraform apply": _use(f"{_TERRAFORM}apply", words=(0, 1)),
-    "terraform output": _use(f"{_TERRAFORM}output", "-raw", words=(0, 1)),
     "gcloud auth application-default login": _use(
         "https://cloud.google.com/sdk/gcloud/reference/auth/application-default/login"
     ),
@@ -108,19 +101,13 @@ USES = {
     "az aks get-credentials": _use(
         "https://learn.microsoft.com/cli/azure/aks#az-aks-get-credentials", "--resource-group=", "--name="
     ),
-    "git init": _use(f"{_GIT}git-init", "--initial-branch="),
-    "git clone": _use(f"{_GIT}git-clone", words=(1, 2)),
     "git add": _use(f"{_GIT}git-add", words=(1, _ANY)),
     "git commit": _use(f"{_GIT}git-commit", "--message="),
-    "git remote add": _use(f"{_GIT}git-remote", words=(2, 2)),
     "git push": _use(f"{_GIT}git-push", "--set-upstream", words=(0, 2)),
     "python3 -m venv": _use("https://docs.python.org/3/library/venv.html", words=(1, 1)),
     "python -m pip install": _use("https://pip.pypa.io/en/stable/cli/pip_install/", "--requirement=", words=(0, _ANY)),
-    "htpasswd": _use("https://httpd.apache.org/docs/2.4/programs/htpasswd.html", "-nBC=", words=(1, 1)),
-    "openssl rand": _use("https://docs.openssl.org/3.0/man1/openssl-rand/", "-hex=", "-base64=", words=(0, 1)),
-    "sysctl": _use("https://man7.org/linux/man-pages/man8/sysctl.8.html", "-w", words=(1, _ANY)),
     "curl": _use("https://curl.se/docs/manpage.html", "-sfL", words=(1, 1)),
-    "sh": _use(f"{_POSIX}sh.html", "-s", words=(1, _ANY)),
+    "sh": _use(f"{_POSIX}sh.html", "-s", words=(0, _ANY)),
     "cd": _use(f"{_POSIX}cd.html", words=(1, 1)),
     "cp": _use(f"{_POSIX}cp.html", words=(2, 2)),
     "mkdir": _use(f"{_POSIX}mkdir.html", "-p", words=(1, 1)),
