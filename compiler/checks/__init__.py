@@ -7,12 +7,16 @@ from collections.abc import Collection
 from datetime import date
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from compiler.checks.base import Check
 from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.model.platform import Platform
-from compiler.resolve.facts import Facts, Source
+from compiler.resolve.facts import Facts
+
+if TYPE_CHECKING:
+    from compiler.resolve.catalog import Source
 
 _NO_RIB = frozenset({"base", "examples"})
 

@@ -15,7 +15,7 @@ from compiler.lowering.units import Unit
 from compiler.model.platform import Platform
 from compiler.model.release import Fact
 from compiler.pipeline import Sources, Understanding, understand
-from compiler.resolve.facts import source_text
+from compiler.resolve.citations import source_text
 from compiler.resolve.lock import Lock
 from compiler.source.document import Document
 

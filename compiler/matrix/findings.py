@@ -15,7 +15,8 @@ from compiler.matrix.table import ClusterMatrix, cluster_matrices
 from compiler.matrix.verdicts import Decision, Standing, Verdict
 from compiler.matrix.way_out import way_out
 from compiler.model.platform import Platform
-from compiler.resolve.facts import Facts, source_text
+from compiler.resolve.citations import source_text
+from compiler.resolve.facts import Facts
 from compiler.resolve.offers import KUBERNETES
 
 ENFORCED, DOCUMENTED, TESTED = "outside-enforced-range", "outside-documented-range", "outside-tested-range"

@@ -12,7 +12,8 @@ from compiler.matrix.report import Statement
 from compiler.matrix.table import decisions_on
 from compiler.matrix.verdicts import Colour, Standing, Verdict
 from compiler.model.frozen import frozen
-from compiler.resolve.facts import Facts, citation, source_text
+from compiler.resolve.citations import citation, source_text
+from compiler.resolve.facts import Facts
 from compiler.resolve.offers import KUBERNETES
 
 _MOST = 12

@@ -14,7 +14,7 @@ from compiler.matrix.lifecycle import Life
 from compiler.matrix.table import LIFE_COLOURS, ClusterMatrix
 from compiler.matrix.verdicts import Colour, Decision, Standing, Verdict
 from compiler.model.frozen import frozen
-from compiler.resolve.facts import citation, source_text
+from compiler.resolve.citations import citation, source_text
 from compiler.resolve.offers import KUBERNETES
 
 VERSION = 1

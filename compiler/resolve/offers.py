@@ -12,7 +12,8 @@ from functools import partial
 from compiler.diagnostics.model import YamlPath
 from compiler.model.frozen import frozen
 from compiler.model.release import Fact, ProductRelease
-from compiler.resolve.facts import Facts, citation, source_text
+from compiler.resolve.citations import citation, source_text
+from compiler.resolve.facts import Facts
 from compiler.resolve.selection import Selection, select
 from compiler.resolve.solver import Demand, Offer, Problem
 from compiler.resolve.wishes import KUBEFLOW, ClusterWishes, VersionWish

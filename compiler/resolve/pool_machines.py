@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from compiler.diagnostics.model import Diagnostic, Fix, Label, error, warning
 from compiler.diagnostics.suggest import Patience, nearest
 from compiler.providers.base import Provider
-from compiler.resolve.facts import Facts, Machine
+from compiler.resolve.accelerators import Machine
+from compiler.resolve.facts import Facts
 from compiler.resolve.names import either
 
 if TYPE_CHECKING:

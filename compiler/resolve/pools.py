@@ -14,8 +14,9 @@ from compiler.diagnostics.model import Diagnostic, Fix, error, info, warning
 from compiler.diagnostics.suggest import Patience, nearest
 from compiler.model.platform import GpuPool, Sharing
 from compiler.providers.base import MIN_SHARED_CLIENTS, Provider
+from compiler.resolve.accelerators import MigProfile
 from compiler.resolve.clusters import check_name
-from compiler.resolve.facts import Facts, MigProfile
+from compiler.resolve.facts import Facts
 from compiler.resolve.names import Declared, unknown
 from compiler.resolve.pool_machines import gpus_per_node
 

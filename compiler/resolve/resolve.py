@@ -14,7 +14,7 @@ from compiler.model.platform import Cluster, Gitops, GpuPool, Installation, Plat
 from compiler.providers import Providers
 from compiler.providers.base import Provider
 from compiler.resolve import clusters as settings
-from compiler.resolve.facts import Facts, Source
+from compiler.resolve.facts import Facts
 from compiler.resolve.gitops import resolve_gitops
 from compiler.resolve.installations import ARGO_CD, SECRET_OPERATORS, build_installations
 from compiler.resolve.lock import Lock, LockedCluster, LockedProduct
@@ -32,6 +32,7 @@ from compiler.resolve.wishes import ClusterWishes, VersionWish, cluster_wishes, 
 from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
+    from compiler.resolve.catalog import Source
     from compiler.spec.cluster import ClusterSpec
     from compiler.spec.component import ComponentSpec
     from compiler.spec.gpu_pool import GpuPoolSpec
