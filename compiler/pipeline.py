@@ -109,6 +109,7 @@ def _understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understan
     if result.platform is not None:
         result.platform = replace(result.platform, folder=sources.folder)
         mistakes = [each.path for each in result.diagnostics if each.severity is Severity.ERROR and each.path]
+        mistakes += result.document.incomplete
         result.diagnostics += run_checks(result.platform, catalog, as_of=as_of, mistakes=mistakes)
         result.diagnostics += _unmatched_patches(result.platform, catalog)
         if len(result.diagnostics) > 1 and len(result.platform.clusters) > 1:

@@ -16,17 +16,21 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del facts, as_of
     for cluster in platform.clusters:
         oidc = cluster.identity.oidc
-        if oidc is None or cluster.environment == "dev" or not oidc.issuer.startswith("http://"):
-            continue
-        path = (*cluster.origin, "identity", "oidc", "issuer")
-        secure = "https://" + oidc.issuer.removeprefix("http://")
-        yield error(
-            CHECK.id,
-            f"cluster {cluster.name} is {cluster.environment} and trusts tokens of {oidc.issuer} without TLS",
-            path,
-            help=f"write {secure}, and let the provider answer there",
-            sources=CHECK.sources,
+        trusted = (
+            (oidc.issuer if oidc else None, ("identity", "oidc", "issuer")),
+            (cluster.parameters.get("serviceAccountIssuer"), ("serviceAccountIssuer",)),
         )
+        for issuer, path in trusted:
+            if issuer is None or cluster.environment == "dev" or not issuer.startswith("http://"):
+                continue
+            secure = "https://" + issuer.removeprefix("http://")
+            yield error(
+                CHECK.id,
+                f"cluster {cluster.name} is {cluster.environment} and trusts tokens of {issuer} without TLS",
+                (*cluster.origin, *path),
+                help=f"write {secure}, and let the issuer answer there",
+                sources=CHECK.sources,
+            )
 
 
 CHECK = Check(

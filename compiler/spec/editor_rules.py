@@ -75,6 +75,7 @@ def _environment_rules() -> list[dict[str, Any]]:
             "then": {
                 "properties": {
                     "identity": https,
+                    "serviceAccountIssuer": {"pattern": "^https://"},
                     "secrets": {
                         "not": {"properties": {"backend": {"const": "insecure-defaults"}}, "required": ["backend"]}
                     },

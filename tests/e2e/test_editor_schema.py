@@ -27,6 +27,7 @@ BY_FILES = "it is about other files"
 
 UNSAYABLE = {
     "accelerator-not-in-zone": BY_TABLE,
+    "argo-cd-login-without-provider": BY_NAME,
     "bad-patch-target": "whether a text is a regular expression is no pattern",
     "bad-region": BY_TABLE,
     "borrowing-without-kueue": BY_NAME,
@@ -43,6 +44,7 @@ UNSAYABLE = {
     "lending-exceeds-nominal": BY_SUM,
     "mig-without-support": BY_TABLE,
     "minimum-above-maximum": BY_SUM,
+    "missing-domain": BY_NAME,
     "missing-patch-file": BY_FILES,
     "missing-server": BY_NAME,
     "moved-from-still-declared": BY_NAME,
