@@ -16,6 +16,8 @@ PYTEST_ARGS ?=
 PROCESSES ?= auto
 # Kubernetes minors of the real control planes, newest and oldest without it: make test-cluster KUBERNETES=1.37
 KUBERNETES ?=
+# Releases of Kubeflow that a real Argo CD follows there, two without it: make test-cluster RELEASES=all
+RELEASES ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -54,9 +56,9 @@ test: setup ## Lint, types, import contracts, then all tests with coverage (PYTE
 	@$(MAKE) --no-print-directory lint typecheck
 	@$(PY) -m pytest -n $(PROCESSES) --ignore=tests/cluster --cov --cov-report=term $(PYTEST_ARGS)
 
-test-cluster: setup ## Run what needs a real control plane, after building it once (KUBERNETES=1.37, PYTEST_ARGS=...)
+test-cluster: setup ## Run what needs a real control plane, after building it once (KUBERNETES=1.37, RELEASES=all)
 	@$(PY) tools/ensure_cluster.py $(KUBERNETES)
-	@TEST_KUBERNETES="$(or $(KUBERNETES),all)" $(PY) -m pytest tests/cluster $(PYTEST_ARGS)
+	@TEST_KUBERNETES="$(or $(KUBERNETES),all)" TEST_RELEASES="$(RELEASES)" $(PY) -m pytest tests/cluster $(PYTEST_ARGS)
 
 lint: $(DEV) ## Check style, format and the direction of imports
 	$(VENV)/bin/ruff check .
