@@ -273,6 +273,28 @@ def test_a_provider_chooses_the_directory(component: str, provider: str, version
     assert base.path == path
 
 
+@pytest.mark.parametrize(
+    ("provider", "version", "directory"),
+    [
+        ("k3d", "26.03", "/var/lib/rancher/k3s/data/cni"),
+        ("k3s", "1.10.2", "/var/lib/rancher/k3s/data/cni"),
+        ("microk8s", "1.11.0", "/var/snap/microk8s/current/opt/cni/bin"),
+        ("k3s", "1.10.1", None),
+        ("kind", "26.03", None),
+    ],
+)
+def test_istio_finds_the_directories_of_network_plugins(provider: str, version: str, directory: str | None) -> None:
+    patches = lower(installation("istio-install", version), provider=provider).overlay.fields.get("patches", ())
+    found = [
+        volume["hostPath"]["path"]
+        for each in patches
+        if each["target"]["kind"] == "DaemonSet"
+        for volume in each["patch"]["spec"]["template"]["spec"]["volumes"]
+        if volume["name"] == "cni-bin-dir"
+    ]
+    assert found == ([] if directory is None else [directory])
+
+
 def test_eks_needs_its_token_issuer_for_machine_tokens() -> None:
     one = installation("oauth2-proxy", "26.03")
     issuer = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC"
