@@ -88,10 +88,25 @@ class ClaimSpec(StrictModel):
     )
 
 
+_CULLING = Hint(
+    "idle notebooks are stopped for all teams alike: `components: {notebook-controller: {culling: {idle: 2h}}}`"
+)
+_OWN_REPOSITORY = Hint(
+    "what a team syncs itself is an Application of Argo CD in project `team-NAME`, which is made for it; `gitops` is "
+    "the platform's own"
+)
+
+
 class NotebooksSpec(StrictModel):
     """Notebook settings of a team."""
 
     noun: ClassVar[str] = "`notebooks`"
+    hints: ClassVar = {
+        "culling": _CULLING,
+        "idle": _CULLING,
+        "image": Hint("the key is `images`, a list", "images"),
+        "gpus": Hint("GPUs are the team's: `gpus: [{pool: ..., nominal: ...}]`"),
+    }
 
     images: Items[Image] = Field(
         (), description="Images offered beside the release's own.", examples=[["ghcr.io/acme/vision-notebook:2026.10"]]
@@ -109,6 +124,10 @@ class TeamSpec(StrictModel):
         "clusters": Hint("clusters belong to a namespace: `namespaces: [{name: ..., clusters: [...]}]`"),
         "namespace": Hint("the key is `namespaces`, a list"),
         "images": Hint("notebook images are `notebooks: {images: [...]}`"),
+        "culling": _CULLING,
+        "gitops": _OWN_REPOSITORY,
+        "repoURL": _OWN_REPOSITORY,
+        "repository": _OWN_REPOSITORY,
     }
 
     name: DnsLabel = Field(description="Name of the team, unique in the file.", examples=["vision"])
