@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.explain.answer import Answer, Section, Statement
+from compiler.explain.compatibility import compatibility
 from compiler.explain.subject import Subject
 from compiler.model.platform import Cluster
 
@@ -25,8 +26,10 @@ def explain_product(name: str, subject: Subject) -> Answer:
         Section(f"Version on {cluster.name}", tuple(picked(name, cluster, subject)))
         for cluster in subject.platform.clusters
     ]
+    chosen = sorted(installed) or [*subject.catalog.versions(name)[-1:]]
+    sections += [_facts_on(name, version, subject) for version in chosen]
     if name in subject.catalog.component_ids():
-        sections += explain_component(name, subject).sections
+        sections += _as_component(name, subject)
     else:
         sections.append(Section("Carries", tuple(_carried(name, subject))))
     return Answer("product", name, f"{product.summary} ({product.docs})", tuple(sections))
@@ -35,14 +38,40 @@ def explain_product(name: str, subject: Subject) -> Answer:
 def explain_component(name: str, subject: Subject) -> Answer:
     """Return what carries a component, where it is installed, and who asked for it."""
     component = subject.catalog.component(name)
-    sections = [
+    sections = _as_component(name, subject)
+    brought: dict[str, str] = {}
+    for cluster in subject.platform.clusters:
+        installation = cluster.installed.get(name)
+        if installation is not None and installation.existing is not None:
+            brought[(*component.subjects, name)[0]] = installation.existing
+        elif installation is not None:
+            release = subject.catalog.release(installation.product, installation.product_version)
+            brought |= release.components[name].brings
+    if brought:
+        more = "`matrix` shows what these mean for each cluster of this platform"
+        sections.append(compatibility("Facts on what is installed", brought, subject, more))
+    return Answer("component", name, f"{component.summary} ({component.docs})", tuple(sections))
+
+
+def _facts_on(name: str, version: str, subject: Subject) -> Section:
+    """Return what facts say of a version of a product itself; what it brings along is the matrix's."""
+    brought = subject.catalog.products()[name].releases[version].brings
+    own = {each: there for each, there in brought.items() if len(brought) == 1}
+    more = f"`matrix` shows what these mean here, `matrix --product {name}` each version against Kubernetes"
+    more += ", with what it brings" if len(brought) > 1 else ""
+    return compatibility(f"Facts on {name} {version}", {name: version, **own}, subject, more)
+
+
+def _as_component(name: str, subject: Subject) -> list[Section]:
+    """Return what carries a component, and where it is installed."""
+    component = subject.catalog.component(name)
+    return [
         Section("Comes with", tuple(Statement(f"product {product}") for product in component.products)),
         *(
             Section(f"Component on {cluster.name}", tuple(_installed(name, cluster, subject)))
             for cluster in subject.platform.clusters
         ),
     ]
-    return Answer("component", name, f"{component.summary} ({component.docs})", tuple(sections))
 
 
 def picked(name: str, cluster: Cluster, subject: Subject) -> Iterator[Statement]:

@@ -119,12 +119,7 @@ def statement(verdict: Verdict, held: Mapping[str, Holding]) -> str:
     """Return what one fact says of a pair, as a sentence with the fact's id."""
     holder, other = held[verdict.holder], held[verdict.other]
     name = "Kubernetes" if verdict.other == KUBERNETES else verdict.other
-    verb = {
-        Standing.ENFORCED: "needs",
-        Standing.DOCUMENTED: "is documented for",
-        Standing.TESTED: "is tested with",
-    }[verdict.standing]
-    return f"{holder.text} {verb} {name} {verdict.words}; here is {other.version} ({verdict.fact.id})"
+    return f"{holder.text} {verdict.standing.verb} {name} {verdict.words}; here is {other.version} ({verdict.fact.id})"
 
 
 def _ends(matrix: ClusterMatrix, facts: Facts, as_of: date) -> Iterator[Diagnostic]:

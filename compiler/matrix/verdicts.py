@@ -24,6 +24,11 @@ class Standing(Enum):
     DOCUMENTED = "documented"
     TESTED = "tested"
 
+    @property
+    def verb(self) -> str:
+        """Return what a statement says that one thing does of another."""
+        return {"enforced": "needs", "documented": "is documented for", "tested": "is tested with"}[self.value]
+
     def __init__(self, _: str) -> None:
         self.rank = len(type(self).__members__)
         """0 for the gravest, counting up."""
@@ -67,11 +72,16 @@ class Verdict:
 
     @property
     def words(self) -> str:
-        """Return the limits as people read them; of many versions that were tried, the first and the last."""
-        versions = self.limits.split()
-        if len(versions) > _MOST_TRIED:
-            return f"{versions[0]} to {versions[-1]}"
-        return ", ".join(versions).replace(",,", ",").replace(",", ", ").replace("  ", " ")
+        """Return the limits as people read them."""
+        return words_of(self.limits)
+
+
+def words_of(limits: str) -> str:
+    """Return limits as people read them; of many versions that were tried, the first and the last."""
+    versions = limits.split()
+    if len(versions) > _MOST_TRIED:
+        return f"{versions[0]} to {versions[-1]}"
+    return ", ".join(versions).replace(",,", ",").replace(",", ", ").replace("  ", " ")
 
 
 @frozen
@@ -120,16 +130,31 @@ def verdicts_of(fact: Fact, holder: Holding, held: Mapping[str, Holding], facts:
             fits = fits_in(other, limits, facts)
             if fits is not None:
                 yield Verdict(fact, holder.subject, subject, limits, fits, standing_of(fact, limits))
-    tried: dict[str, list[str]] = {}
-    for statement in fact.tested:
-        subject, _, version = statement.partition(_EXACTLY)
-        tried.setdefault(subject.strip(), []).append(version.strip())
-    for subject, versions in tried.items():
+    for subject, versions in _tried(fact).items():
         other = held.get(subject)
         if other is None or other.version is None:
             continue
         matches = [fits_in(other, minor_line(version), facts) for version in versions]
         yield Verdict(fact, holder.subject, subject, " ".join(versions), True in matches, Standing.TESTED)
+
+
+def claims_of(fact: Fact) -> Iterator[tuple[Standing, str, str]]:
+    """Yield what a fact wants, whatever is held: how much it weighs, of which subject, and the limits."""
+    if is_gate_of_others(fact):
+        return
+    for subject, limits in sorted(fact.requires.items()):
+        yield standing_of(fact, limits), subject, limits
+    for subject, versions in _tried(fact).items():
+        yield Standing.TESTED, subject, " ".join(versions)
+
+
+def _tried(fact: Fact) -> dict[str, list[str]]:
+    """Return the versions with which a fact says that something was tested, by subject."""
+    tried: dict[str, list[str]] = {}
+    for statement in fact.tested:
+        subject, _, version = statement.partition(_EXACTLY)
+        tried.setdefault(subject.strip(), []).append(version.strip())
+    return tried
 
 
 def standing_of(fact: Fact, limits: str) -> Standing:

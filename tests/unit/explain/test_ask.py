@@ -161,6 +161,30 @@ def test_a_file_names_its_lines(subject: Subject) -> None:
     assert explain("overlays/prod/katib/", subject).kind == "application"
 
 
+def test_a_product_says_what_facts_say_of_the_picked_version(subject: Subject) -> None:
+    (version,) = {each.products["kueue"].version for each in subject.lock.clusters.values() if "kueue" in each.products}
+    answer = explain("kueue", subject)
+    facts = told(answer, f"Facts on kueue {version}")
+    line = ".".join(version.split(".")[:2])
+    assert any("is documented for Kubernetes >=" in each and f"fact kueue@{line}/documented" in each for each in facts)
+    assert any(each.startswith(f"kueue {version} ") and "(documented, " in each for each in facts), "its strength"
+    assert "`matrix --product kueue`" in facts[-1], "how to see more"
+    (section,) = (each for each in answer.sections if each.title.startswith("Facts on "))
+    assert all(each.source.startswith("https://") for each in section.statements[:-1])
+
+
+def test_a_product_that_nothing_picks_is_told_of_by_its_newest(subject: Subject) -> None:
+    newest = subject.catalog.versions("gpu-operator")[-1]
+    (fact, *_) = told(explain("gpu-operator", subject), f"Facts on gpu-operator {newest}")
+    assert fact.startswith(f"nvidia-gpu-operator {newest} ")
+
+
+def test_a_component_says_what_facts_say_of_what_it_installs(subject: Subject) -> None:
+    facts = told(explain("cert-manager", subject), "Facts on what is installed")
+    assert any(each.startswith("cert-manager 1.") and "needs Kubernetes >=1.22 (enforced, " in each for each in facts)
+    assert any(f"as of {subject.as_of}: support" in each for each in facts)
+
+
 def test_a_product_says_what_is_picked_where_and_why(subject: Subject) -> None:
     answer = explain("kubeflow", subject)
     assert [each for each in told(answer, "Versions in the catalog") if each.startswith("26.03: ")]
