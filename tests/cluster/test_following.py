@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster.api import until
-from tests.cluster.followed import LATER_SYNC_S, ROOT, Followed, follow
+from tests.cluster.followed import LATER_SYNC_S, ROOT, Followed, follow, impossible
 from tests.cluster.installation import Manifest
 from tests.cluster.ledger import Ledger
-from tests.conftest import UPSTREAM, unreachable
+from tests.conftest import UPSTREAM
 
-BASES = (UPSTREAM, "https://github.com/argoproj/argo-cd", "https://github.com/kubernetes-sigs/kueue")
+BASES = (UPSTREAM, "https://github.com/kubernetes-sigs/kueue")
 PLATFORM = """\
 apiVersion: platform/v1alpha1
 kind: Platform
@@ -46,10 +46,9 @@ removed:
 @pytest.fixture(scope="module")
 def followed(newest: str, tmp_path_factory: pytest.TempPathFactory, ledger: Ledger) -> Iterator[Followed]:
     """Return the platform, synced."""
-    for url in BASES:
-        why = unreachable(url)
-        if why:
-            pytest.skip(f"{url} cannot be read: {why}")
+    why = impossible(*BASES)
+    if why:
+        pytest.skip(why)
     folder = tmp_path_factory.mktemp("followed")
     with follow(newest, folder, lambda url: PLATFORM.format(url=url, kubernetes=newest)) as synced:
         ledger.syncs.append(synced.row("tenants, cert-manager, trainer, kueue"))

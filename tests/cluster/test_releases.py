@@ -12,14 +12,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster.conftest import CHOSEN, built
-from tests.cluster.followed import ROOT, Followed, follow
+from tests.cluster.followed import ROOT, Followed, follow, impossible
 from tests.cluster.ledger import Ledger
-from tests.conftest import UPSTREAM, unreachable
+from tests.conftest import UPSTREAM
 
 RELEASES = {"26.03": "1.37", "1.10.2": "1.32", "1.11.0": "1.37", "1.9.1": "1.32"}
 _NAMED = os.environ.get("TEST_RELEASES", "").split() or ["26.03", "1.10.2"]
 WANTED = list(RELEASES) if _NAMED == ["all"] else _NAMED
-BASES = (UPSTREAM, "https://github.com/argoproj/argo-cd", "https://github.com/kubernetes-sigs/kueue")
+BASES = (UPSTREAM, "https://github.com/kubernetes-sigs/kueue")
 PLATFORM = """\
 apiVersion: platform/v1alpha1
 kind: Platform
@@ -52,10 +52,9 @@ def followed(
     if CHOSEN and minor not in CHOSEN:
         pytest.skip(f"Kubeflow {release} is tried on Kubernetes {minor}, which is not chosen")
     built(minor)
-    for url in BASES:
-        why = unreachable(url)
-        if why:
-            pytest.skip(f"{url} cannot be read: {why}")
+    why = impossible(*BASES)
+    if why:
+        pytest.skip(why)
     folder = tmp_path_factory.mktemp("release", numbered=True)
     text = PLATFORM.replace("{release}", release)
     with follow(minor, folder, lambda url: text.format(url=url, kubernetes=minor)) as synced:

@@ -7,12 +7,22 @@ yes to all; what a webhook would refuse is not what is tested.
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import trustme
+
+
+def forbidden(address: str = "127.96.255.254") -> str:
+    """Return why this user may not listen where the API server will call, or nothing."""
+    try:
+        with socket.create_server((address, 443)):
+            return ""
+    except OSError as failure:
+        return f"webhooks cannot be answered at {address}:443: {failure.strerror}"
 
 
 class WebhookServers:
