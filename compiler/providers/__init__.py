@@ -27,7 +27,7 @@ class Providers(Mapping[str, "Provider"]):
     """
 
     def __init__(self) -> None:
-        self._ids = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _NO_RIB)
+        self._ids = _scan()
 
     def __getitem__(self, id: str) -> Provider:
         if id not in self._ids:
@@ -42,6 +42,12 @@ class Providers(Mapping[str, "Provider"]):
 
     def __len__(self) -> int:
         return len(self._ids)
+
+
+@cache
+def _scan() -> tuple[str, ...]:
+    """Return the ids, by one look at the folder for each process: units of every cluster ask again."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _NO_RIB))
 
 
 @cache
