@@ -12,7 +12,6 @@ from compiler.model.platform import Platform
 from compiler.providers import Providers
 from compiler.providers.base import Provider
 from compiler.resolve.facts import Facts
-from compiler.resolve.regions import meant_region, region_of, sources
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
@@ -50,6 +49,8 @@ def _regions(platform: Platform) -> Iterator[tuple[str, str, str, YamlPath]]:
 
 
 def _finding(what: str, region: str, path: YamlPath, provider: Provider) -> Diagnostic:
+    from compiler.resolve.regions import meant_region, region_of, sources
+
     zone_of, meant = region_of(region, provider), meant_region(region, provider)
     better = zone_of or meant
     title = _TITLES.get(provider.cloud or "", provider.title)

@@ -8,6 +8,7 @@ from datetime import date
 from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Cluster, Platform
+from compiler.placement.screen import QUEUES_EVERYTHING
 from compiler.resolve.facts import Facts
 
 
@@ -20,15 +21,18 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 
 
 def _unqueued(cluster: Cluster) -> Iterator[Diagnostic]:
-    from compiler.placement.work import kinds_of, kueue_of
-
-    kueue = kueue_of(cluster)
-    if kueue is None:
+    component = cluster.installed.get("kueue")
+    version = (component.existing or component.version) if component is not None else None
+    if component is None or version is None:
         return
+    kueue = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+    if kueue >= QUEUES_EVERYTHING:
+        return
+    from compiler.placement.work import kinds_of
+
     late = [kind for kind in kinds_of(cluster) if kind.framework is not None and kueue < kind.queued_since]
     if not late:
         return
-    component = cluster.installed["kueue"]
     names = ", ".join(f"{kind.name}s" for kind in late)
     since = ".".join(map(str, max(kind.queued_since for kind in late)))
     yield warning(

@@ -11,7 +11,6 @@ from compiler.diagnostics.model import Diagnostic, Fix, Label, Severity, error
 from compiler.model.platform import Platform
 from compiler.providers import Providers
 from compiler.resolve.facts import Facts
-from compiler.resolve.regions import meant_zone, sources
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
@@ -26,6 +25,8 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
             for index, zone in enumerate(zones):
                 if provider.is_zone_of(zone, cluster.region):
                     continue
+                from compiler.resolve.regions import meant_zone, sources
+
                 example = (provider.zone_example or "{region}").format(region=cluster.region)
                 meant = meant_zone(zone, cluster.region, provider)
                 path = (*origin, "zones", index)

@@ -26,6 +26,10 @@ _MOST_CLAIMS = 15
 """Pools that the queue of a team may offer in every Kueue."""
 
 
+QUEUES_EVERYTHING = (0, 14)
+"""The Kueue from which on each kind of work that it ever queues is queued; what a test holds to the kinds."""
+
+
 def may_be_misplaced(platform: Platform) -> bool:
     """Return whether it takes the proof to say that all work of teams with GPUs is placed."""
     tenants = (tenant for cluster in platform.clusters if cluster.pools for tenant in cluster.tenants)

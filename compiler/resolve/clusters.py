@@ -13,7 +13,6 @@ from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error, warning
 from compiler.model.platform import Identity, Oidc, SecretsBackend, StaticUser
 from compiler.providers.base import NameRule, Provider
 from compiler.resolve.names import either, spoken, unknown
-from compiler.resolve.regions import meant_region, region_of, sources
 from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
@@ -135,6 +134,8 @@ def _region(cluster: ClusterSpec, provider: Provider) -> Iterator[Diagnostic]:
     region, path = cluster.region, (*cluster.origin, "region")
     if region is None or provider.is_region(region):
         return
+    from compiler.resolve.regions import meant_region, region_of, sources
+
     zone_of = region_of(region, provider)
     meant = zone_of or meant_region(region, provider)
     what = f"a zone of {zone_of}, not a region" if zone_of else f"no region of {provider.title}"

@@ -13,7 +13,6 @@ from compiler.diagnostics.collection import only_counted
 from compiler.diagnostics.model import Diagnostic, Fix, Label, YamlPath, error
 from compiler.diagnostics.suggest import Patience, nearest
 from compiler.model.frozen import frozen
-from compiler.spec.carried_over import variable_in
 
 
 class Named(Protocol):
@@ -118,6 +117,8 @@ def unknown(
     else:
         help_text = f"declare the {spoken(noun)} first"
     fix = Fix(path, near[0], at_key=at_key) if len(near) == 1 and hint is None else None
+    from compiler.spec.carried_over import variable_in
+
     message = f"{user} names {spoken(noun)} {name}, which does not exist"
     variable = variable_in(name)
     if variable is not None:

@@ -9,7 +9,7 @@ import pytest
 from compiler.model.platform import Namespace
 from compiler.placement.allowance import needs, quantity
 from compiler.placement.proof import Ground
-from compiler.placement.screen import is_plainly_placed
+from compiler.placement.screen import QUEUES_EVERYTHING, is_plainly_placed
 from compiler.placement.work import Proxy, kinds_of
 from compiler.resolve.quantities import amount
 from tests.unit.lowering.declared import KUBEFLOW, claim, cluster, namespace, pool, tenant
@@ -53,3 +53,8 @@ def test_what_takes_a_proof_is_not_let_through() -> None:
     assert not is_plainly_placed(tenant(namespaces=lab, claims=[claim(pool("a"), 0, None)]))
     assert not is_plainly_placed(tenant(namespaces=[], claims=[claim(pool("a"), 1)]))
     assert not is_plainly_placed(tenant(namespaces=lab, claims=[claim(pool(f"p{n}"), 1) for n in range(16)]))
+
+
+def test_no_kind_is_queued_later_than_the_screen_knows() -> None:
+    everything = kinds_of(cluster(*KUBEFLOW, "trainer", kueue="0.16"))
+    assert max(kind.queued_since for kind in everything) == QUEUES_EVERYTHING
