@@ -139,7 +139,7 @@ def main(words: Sequence[str]) -> int:
     wanted = {part.name: part for minor in chosen for part in parts_for(minor)}
     missing = [part for part in wanted.values() if not part.is_built]
     if missing:
-        _say(f"{', '.join(part.name for part in missing)} to be built, once: about 5 minutes for each Kubernetes")
+        _say(f"{', '.join(part.name for part in missing)} to be built, once: minutes for each Kubernetes and Argo CD")
     started = time.monotonic()
     try:
         for part in missing:
