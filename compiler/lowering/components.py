@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OBJECTS_FILE = "objects.yaml"
 STORAGE_CLASS = "cluster.storageClass"
+NODES = "cluster.systemNodes"
 _GITHUB = "https://github.com/"
 _WORKLOADS = frozenset({"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"})
 
@@ -136,7 +137,8 @@ def lower_component(installation: Installation, cluster: Cluster, platform: Plat
         objects = (_namespace_object(helm.namespace), *objects)
     files = ((OBJECTS_FILE, objects), (SECRETS_FILE, secret_objects(installation, cluster, platform)))
     bases = _definitions(recipe) if helm is not None else _bases(recipe)
-    overlay = Overlay(bases=bases, fields=_fields(installation, recipe, objects))
+    everything = [item for _, made in files for item in made]
+    overlay = Overlay(bases=bases, fields=_fields(installation, recipe, everything))
     return Application(
         cluster=cluster.name,
         name=installation.component,
@@ -277,6 +279,9 @@ def _fields(installation: Installation, recipe: _Recipe, objects: Sequence[Objec
             *(patches.delete(target) for target in removed),
             *(dict(patch) for change in recipe.changes for patch in change.patches),
             *patches.storage_class(staying, recipe.values.get(STORAGE_CLASS)),
+            *patches.on_nodes(
+                staying, recipe.values.get(f"{NODES}.selector"), recipe.values.get(f"{NODES}.tolerations")
+            ),
             *patches.keep_data(staying),
             *patches.later(_own_kinds(recipe)),
             *(_user(patch.target, patch.patch) for patch in installation.patches),

@@ -58,6 +58,9 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
     }
     values |= {f"installed.{component}": "true" for component in cluster.installed}
     values |= {f"cluster.{key}": value for key, value in cluster.parameters.items()}
+    if cluster.system_nodes is not None:
+        values["cluster.systemNodes.selector"] = dict(cluster.system_nodes.selector) or None
+        values["cluster.systemNodes.tolerations"] = [dict(each) for each in cluster.system_nodes.tolerations]
     values |= _identity(cluster.identity, cluster)
     values |= _leaves("options", installation.options)
     if installation.component in GPU_READERS:

@@ -30,6 +30,8 @@ KEEP = {names.SYNC_OPTIONS: "Prune=false,Delete=false"}
 LATER = {names.SYNC_WAVE: "1"}
 """Annotation that applies an object after everything else of its Application is healthy."""
 _ANY = "any"
+_PLACED = frozenset({("apps", "Deployment"), ("apps", "StatefulSet"), ("batch", "Job")})
+"""Workloads whose pods may run on any node."""
 
 
 @frozen
@@ -79,6 +81,28 @@ def storage_class(identities: Iterable[Identity], name: str | None) -> list[dict
         return []
     operation = {"op": "add", "path": "/spec/storageClassName", "value": name}
     return [{"target": {"kind": "PersistentVolumeClaim"}, "patch": [operation]}]
+
+
+def on_nodes(
+    identities: Iterable[Identity], selector: Mapping[str, str] | None, tolerations: Sequence[Mapping[str, str]] | None
+) -> list[dict[str, Any]]:
+    """Return patches that put every workload but those of each node onto the nodes that are meant for the platform."""
+    where: dict[str, Any] = {"nodeSelector": dict(selector)} if selector else {}
+    if tolerations:
+        where["tolerations"] = [dict(each) for each in tolerations]
+    kinds = sorted({(each.group, each.kind) for each in identities} & _PLACED) if where else []
+    return [
+        {
+            "target": {"group": group, "kind": kind},
+            "patch": {
+                "apiVersion": f"{group}/v1",
+                "kind": kind,
+                "metadata": {"name": _ANY},
+                "spec": {"template": {"spec": where}},
+            },
+        }
+        for group, kind in kinds
+    ]
 
 
 def later(kinds: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:

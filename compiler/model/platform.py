@@ -94,6 +94,14 @@ class SecretsBackend:
 
 
 @frozen
+class SystemNodes:
+    """On which nodes the platform's own components run, as pods say it."""
+
+    selector: Mapping[str, str]
+    tolerations: tuple[Mapping[str, str], ...]
+
+
+@frozen
 class UserPatch:
     """A patch of the user's own: JSON 6902 operations (a tuple) or a strategic merge (a mapping).
 
@@ -261,6 +269,7 @@ class Cluster:
     tenants: tuple[Tenant, ...]
     shared_namespaces: tuple[SharedNamespace, ...]
     origin: YamlPath
+    system_nodes: SystemNodes | None = None
 
     @cached_property
     def installed(self) -> Mapping[str, Installation]:

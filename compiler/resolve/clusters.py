@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error, warning
-from compiler.model.platform import Identity, Oidc, SecretsBackend, StaticUser
+from compiler.model.platform import Identity, Oidc, SecretsBackend, StaticUser, SystemNodes
 from compiler.providers.base import NameRule, Provider
 from compiler.resolve.names import either, spoken, unknown
 from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec
+    from compiler.spec.system_nodes import TolerationSpec
 
 _ATTRIBUTES = {
     "project": "project",
@@ -192,6 +193,20 @@ def secrets_of(cluster: ClusterSpec) -> SecretsBackend:
     if spec.backend == "external-secrets":
         return SecretsBackend(spec.backend, spec.store.kind, spec.store.name, spec.store.prefix or "")
     return SecretsBackend(spec.backend)
+
+
+def system_nodes_of(cluster: ClusterSpec) -> SystemNodes | None:
+    """Return on which nodes the platform's own components run; nothing where any will do."""
+    spec = cluster.system_nodes
+    if spec is None:
+        return None
+    return SystemNodes(dict(sorted((spec.selector or {}).items())), tuple(map(_toleration, spec.tolerations)))
+
+
+def _toleration(spec: TolerationSpec) -> Mapping[str, str]:
+    """Return a toleration as pods say it."""
+    value = {"operator": "Exists"} if spec.value is None else {"operator": "Equal", "value": spec.value}
+    return {"key": spec.key, **value, **({"effect": spec.effect} if spec.effect else {})}
 
 
 def parameters_of(cluster: ClusterSpec) -> Mapping[str, str]:

@@ -279,6 +279,7 @@ def _cluster(
         tenants=tenancy.tenants_of(spec.name, bad_namespaces),
         shared_namespaces=tenancy.shared_of(spec.name, bad_namespaces),
         origin=spec.origin,
+        system_nodes=settings.system_nodes_of(spec),
     )
 
 

@@ -25,6 +25,7 @@ from compiler.spec.scalars import (
     VersionConstraint,
 )
 from compiler.spec.secret_backend import PlainSecretsSpec, SecretsSpec
+from compiler.spec.system_nodes import SystemNodesSpec
 
 
 class ClusterSpec(StrictModel):
@@ -74,6 +75,9 @@ class ClusterSpec(StrictModel):
     )
     storage_class: Maybe[ObjectName] = Field(
         None, description="StorageClass for volumes of the platform; the cluster's default without it."
+    )
+    system_nodes: Maybe[SystemNodesSpec] = Field(
+        None, description="On which nodes the platform's own components run; on any without it."
     )
     service_account_issuer: Maybe[IssuerUrl] = Field(
         None,
