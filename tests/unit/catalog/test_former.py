@@ -23,3 +23,10 @@ def test_other_spellings_are_known_and_other_names_are_not() -> None:
     assert found is not None
     assert found.now == "training-operator"
     assert former("katib") is None
+
+
+def test_what_does_the_work_no_more_is_not_advised() -> None:
+    """MXJobs are gone from the training operator of every release since Kubeflow 1.10."""
+    found = former("mxnet-operator")
+    assert found is not None
+    assert found.now is None
