@@ -12,28 +12,37 @@ from compiler.resolve.installations import ARGO_CD
 from compiler.resolve.tenants import Occupancy
 
 _OF_CLUSTERS = {
+    # `kubectl get namespaces` of clusters (gke-gmp-system, gke-managed-cim, gke-managed-filestorecsi,
+    # gke-managed-system, gke-managed-volumepopulator); no page of Google that lists them is known.
     "gke-": "GKE",
+    # GoogleCloudPlatform/prometheus-engine@64d82d34 manifests/operator.yaml (gmp-system, gmp-public)
     "gmp-": "GKE's managed Prometheus",
-    "local-path-storage": "the local-path provisioner of kind and k3s",
+    # kubernetes-sigs/kind@fed26882 pkg/build/nodeimage/const_storage.go
+    "local-path-storage": "the local-path provisioner, which kind brings along",
+    # tigera/operator@007f622a pkg/common/common.go (CalicoNamespace)
     "calico-system": "Calico",
+    # projectcalico/calico@8356c16f manifests/tigera-operator.yaml
     "tigera-operator": "Calico",
+    # MicrosoftDocs/azure-docs@95cceeef articles/governance/policy/concepts/policy-for-kubernetes.md
     "gatekeeper-system": "Gatekeeper, which AKS installs for Azure Policy",
+    # aws-observability/helm-charts@2c5d295d charts/amazon-cloudwatch-observability/README.md
     "amazon-cloudwatch": "Amazon CloudWatch's add-on",
+    # canonical/microk8s-core-addons@3af1d491 addons/registry/registry.yaml
     "container-registry": "MicroK8s' registry add-on",
+    # canonical/microk8s-core-addons@44167e77 addons/dashboard/enable
     "kubernetes-dashboard": "Kubernetes' dashboard",
+    # kubernetes/ingress-nginx@db200fcb deploy/static/provider/cloud/deploy.yaml
     "ingress-nginx": "the NGINX ingress controller",
+    # kubernetes/minikube@eb25dbc7 deploy/addons/metallb/metallb.yaml.tmpl
     "metallb-system": "MetalLB, which hands out addresses of load balancers",
+    # external-secrets/external-secrets@cc5bfbc2 docs/introduction/getting-started.md
     "external-secrets": "External Secrets",
+    # NVIDIA/gpu-operator@a22dbf67 README.md
     "gpu-operator": "NVIDIA's GPU operator",
+    # kubernetes-sigs/node-feature-discovery@76e6cc8c deployment/base/rbac/kustomization.yaml
     "node-feature-discovery": "node feature discovery, which labels nodes with GPUs",
 }
-"""Whose namespaces clusters bring along; a name that ends with a hyphen stands for all that begin so.
-
-Source: cloud.google.com/kubernetes-engine/docs/concepts/cluster-architecture, microk8s.io/docs/addons,
-learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes, docs.tigera.io/calico,
-kubernetes.github.io/ingress-nginx/deploy, metallb.io/installation, external-secrets.io/latest/introduction,
-docs.nvidia.com/datacenter/cloud-native/gpu-operator, kubernetes-sigs.github.io/node-feature-discovery/stable.
-"""
+"""Whose namespaces clusters bring along; a name that ends with a hyphen stands for all that begin so."""
 _OF_PROJECTS = {"kubeflow": "Kubeflow", "kubeflow-system": "Kubeflow", "istio-system": "Istio"}
 """Namespaces that many components share, with the project whose home each is."""
 
