@@ -33,20 +33,29 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 
 
 _OWNERS = {
+    # google/skills@b60b072d skills/cloud/gke-storage/SKILL.md (Default StorageClasses)
     "standard-rwo": ("gke",),
     "premium-rwo": ("gke",),
     "standard-rwx": ("gke",),
-    "enterprise-rwx": ("gke",),
+    "premium-rwx": ("gke",),
+    # A type of EBS volumes, after which people name the class: EKS itself applies none of that name.
+    # https://aws.amazon.com/blogs/containers/migrating-amazon-eks-clusters-from-gp2-to-gp3-ebs-volumes/
     "gp3": ("eks",),
+    # awsdocs/amazon-eks-user-guide@1fe584bb latest/ug/storage/ebs-csi-migration-faq.adoc
     "gp2": ("eks",),
+    # MicrosoftDocs/azure-aks-docs@074b3dae articles/aks/concepts-storage.md (Storage classes)
     "managed-csi": ("aks",),
     "managed-csi-premium": ("aks",),
     "azurefile-csi": ("aks",),
     "azurefile-csi-premium": ("aks",),
+    "azureblob-nfs-premium": ("aks",),
+    "azureblob-fuse-premium": ("aks",),
+    # k3s-io/k3s@d804db30 manifests/local-storage.yaml; k3d runs k3s
     "local-path": ("k3s", "k3d"),
+    # canonical/microk8s-core-addons@0bcda42d addons/hostpath-storage/storage.yaml
     "microk8s-hostpath": ("microk8s",),
 }
-"""Storage classes that clusters come with, or are given by their provider's guides, with the providers."""
+"""Storage classes that clusters come with, or that are named after what one cloud alone has, with the providers."""
 
 CHECK = Check(
     id="storage-class-of-another-cloud",
@@ -54,11 +63,11 @@ CHECK = Check(
     summary="A cluster's storage class is one that another provider's clusters come with",
     why="Volume claims of a class that is not there wait for ever, and every pod that mounts them.",
     sources=(
-        "https://cloud.google.com/kubernetes-engine/docs/concepts/persistent-volumes#storageclasses",
-        "https://docs.aws.amazon.com/eks/latest/userguide/create-storage-class.html",
+        "https://github.com/google/skills/blob/b60b072d3409/skills/cloud/gke-storage/SKILL.md",
+        "https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi-migration-faq.html",
         "https://learn.microsoft.com/azure/aks/concepts-storage#storage-classes",
-        "https://docs.k3s.io/storage",
-        "https://microk8s.io/docs/addon-hostpath-storage",
+        "https://github.com/k3s-io/k3s/blob/d804db302412/manifests/local-storage.yaml",
+        "https://github.com/canonical/microk8s-core-addons/blob/0bcda42d36a4/addons/hostpath-storage/storage.yaml",
     ),
     bad=google("storageClass: gp3"),
     good=google("storageClass: premium-rwo"),

@@ -53,7 +53,9 @@ CHECK = Check(
     severity=Severity.WARNING,
     summary="A key of `cloudQuota` is no quota of accelerators of that cloud",
     why="Nothing is compared with it, so a pool above the real quota would not be found.",
-    sources=("https://cloud.google.com/compute/resource-usage#gpu_quota",),
+    sources=(
+        "https://cloud.google.com/dotnet/docs/reference/Google.Cloud.Compute.V1/latest/Google.Cloud.Compute.V1.Quota.Types.Metric",
+    ),
     bad=google("cloudQuota: {NVIDIA_A100_80G_GPUS: 16}"),
     good=google("cloudQuota: {NVIDIA_A100_80GB_GPUS: 16}"),
     run=run,

@@ -1,7 +1,7 @@
 """How much of a cloud's quotas the GPU pools need, in the cloud's own names and units.
 
-Units: GPUs on Google Cloud, vCPUs on AWS and Azure. Source: cloud.google.com/compute/quotas, AWS Service Quotas (ec2),
-Azure regional vCPU quotas, by way of the catalog's accelerator table.
+Units: GPUs on Google Cloud, vCPUs on AWS and Azure. The names come from the catalog's table of accelerators, which says
+where each was read.
 """
 
 from __future__ import annotations
@@ -82,26 +82,25 @@ def nodes_for(pool: GpuPool, units: int) -> int:
 
 
 def refusal(need: Need, cluster: Cluster, cloud: str) -> str:
-    """Return what the cloud says to whoever asks for nodes above the quota, as far as its words are known.
-
-    Source: docs.cloud.google.com/compute/resource-usage ("Limit: 0.0 globally": github.com/fastai/course-v3/pull/165),
-    docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-limits.html, .../APIReference/errors-overview.html,
-    learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-resource-quota.
-    """
+    """Return what the cloud says to whoever asks for nodes above the quota, as far as its words are known."""
     granted = cluster.cloud_quota[need.quota]
     if cloud == "gcp":
+        # github.com/fastai/course-v3/pull/165 quotes it for all regions; of one it ends with "in region us-central1".
         where = "globally" if need.quota == GCP_ALL_REGIONS else f"in region {cluster.region}"
         return f"the cloud would say: Quota '{need.quota}' exceeded. Limit: {granted}.0 {where}."
     if cloud == "aws":
+        # Codes: docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; the words as people quote them.
         if any(pool.spot for pool in need.pools):
             return "the cloud would say: MaxSpotInstanceCountExceeded: Max spot instance count exceeded"
         return (
             "the cloud would say: VcpuLimitExceeded: You have requested more vCPU capacity than your current "
-            f"vCPU limit of {granted} allows"
+            f"vCPU limit of {granted} allows for the instance bucket that the specified instance type belongs to"
         )
+    # As github.com/skypilot-org/skypilot/issues/464 quotes it for T4s, github.com/cilium/cilium/issues/31859 for AKS.
+    family = need.quota.removesuffix(" vCPUs")
     return (
-        "the cloud would say: OperationNotAllowed: Operation results in exceeding quota limits of Core. "
-        f"Maximum allowed: {granted}"
+        "the cloud would say: QuotaExceeded: Operation could not be completed as it results in exceeding approved "
+        f"{family} Cores quota ... Current Limit: {granted}"
     )
 
 
