@@ -33,8 +33,12 @@ def choose(contexts: Contexts, asked: str | None, cluster: str, server: str | No
     from compiler.diagnostics.arguments import require_known
 
     name = asked or contexts.current
+    if not contexts.names:
+        raise UsageMistake(
+            "kubectl knows no cluster", f"make {cluster}, or let KUBECONFIG name the file that holds its address"
+        )
     if not name:
-        known = ", ".join(contexts.names) or "none"
+        known = ", ".join(contexts.names)
         raise UsageMistake("kubectl has no current context", f"name one: --context NAME (there are: {known})")
     require_known("context", [name], contexts.names)
     found = contexts.servers[name]

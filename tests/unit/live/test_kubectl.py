@@ -78,3 +78,6 @@ def test_the_right_context_is_chosen_or_named() -> None:
     assert wrong.value.help == "use the context of x: --context b"
     with pytest.raises(UsageMistake, match="no current context"):
         choose(Contexts("", {"a": "https://a"}), None, "x", None)
+    with pytest.raises(UsageMistake, match="knows no cluster") as empty:
+        choose(Contexts("", {}), None, "laptop", None)
+    assert empty.value.help == "make laptop, or let KUBECONFIG name the file that holds its address"
