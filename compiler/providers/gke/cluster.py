@@ -91,7 +91,7 @@ def _cluster(order: Order) -> Terraform:
         "project": cluster.project,
         "name": cluster.name,
         "location": cluster.region,
-        **({"node_locations": list(cluster.zones)} if cluster.zones else {}),
+        **({"node_locations": sorted(cluster.zones)} if cluster.zones else {}),
         "network": "${google_compute_network.cluster.id}",
         "subnetwork": "${google_compute_subnetwork.nodes.id}",
         "min_master_version": cluster.kubernetes,

@@ -107,6 +107,19 @@ def test_people_need_no_account_of_ours(cloud: str) -> None:
     assert not re.search(r"password|secret_key|access_key|client_secret", text)
 
 
+@pytest.mark.parametrize(
+    ("cloud", "zones"),
+    [
+        ("aks", ("1", "2")),
+        ("eks", ("eu-west-1a", "eu-west-1b")),
+        ("gke", ("europe-west4-a", "europe-west4-b")),
+    ],
+)
+def test_the_order_of_zones_means_nothing(cloud: str, zones: tuple[str, ...]) -> None:
+    one, other = (order(cloud, **{**PLACES[cloud], "zones": each}) for each in (zones, zones[::-1]))
+    assert data(one, CLUSTER) == data(other, CLUSTER)
+
+
 def test_the_judge_sees_mistakes() -> None:
     config = {
         "variable": {"unread": {}},
