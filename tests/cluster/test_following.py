@@ -13,6 +13,12 @@ from tests.cluster.ledger import Ledger
 from tests.conftest import UPSTREAM
 
 BASES = (UPSTREAM, "https://github.com/kubernetes-sigs/kueue")
+VISION = """\
+  - name: vision
+    owner: {user: alice@acme.com}
+    members: [{user: bob@acme.com, role: editor}]
+    namespaces: [{name: vision-lab, clusters: [real], quota: {cpu: "4"}}]
+"""
 PLATFORM = """\
 apiVersion: platform/v1alpha1
 kind: Platform
@@ -27,19 +33,9 @@ components:
 clusters:
   - {{name: real, environment: dev, provider: generic, kubernetes: "{kubernetes}"}}
 teams:
-  - name: vision
-    owner: {{user: alice@acme.com}}
-    members: [{{user: bob@acme.com, role: editor}}]
-    namespaces: [{{name: vision-lab, clusters: [real], quota: {{cpu: "4"}}}}]
-  - name: speech
+{vision}  - name: speech
     owner: {{user: carol@acme.com}}
     namespaces: [{{name: speech-lab, clusters: [real], quota: {{cpu: "4"}}}}]
-"""
-REMOVED = """\
-removed:
-  - {component: trainer, cluster: real, reason: nobody trains}
-  - {namespace: kubeflow, cluster: real, reason: nobody trains}
-  - {namespace: kubeflow-system, cluster: real, reason: nobody trains}
 """
 
 
@@ -50,7 +46,7 @@ def followed(newest: str, tmp_path_factory: pytest.TempPathFactory, ledger: Ledg
     if why:
         pytest.skip(why)
     folder = tmp_path_factory.mktemp("followed")
-    with follow(newest, folder, lambda url: PLATFORM.format(url=url, kubernetes=newest)) as synced:
+    with follow(newest, folder, lambda url: PLATFORM.format(url=url, kubernetes=newest, vision=VISION)) as synced:
         ledger.syncs.append(synced.row("tenants, cert-manager, trainer, kueue"))
         yield synced
 
@@ -130,7 +126,12 @@ def test_a_missing_base_changes_nothing_and_is_told(followed: Followed) -> None:
 def test_a_removed_component_goes_and_leaves_its_data(followed: Followed) -> None:
     namespace, name = _deployment(followed)
     followed.repo.edit("  trainer: {}\n", "")
-    followed.repo.write(followed.repo.file.read_text() + REMOVED)
+    _let_go(
+        followed,
+        "{component: trainer, cluster: real, reason: nobody trains}",
+        "{namespace: kubeflow, cluster: real, reason: nobody trains}",
+        "{namespace: kubeflow-system, cluster: real, reason: nobody trains}",
+    )
     followed.build()
     followed.push("No trainer")
     api = followed.plane.api
@@ -140,6 +141,19 @@ def test_a_removed_component_goes_and_leaves_its_data(followed: Followed) -> Non
         "apiextensions.k8s.io/v1", "CustomResourceDefinition", None, "trainjobs.trainer.kubeflow.org"
     )
     assert followed.exists("v1", "Namespace", None, namespace)
+    followed.settle()
+
+
+def test_a_team_that_is_let_go_loses_its_access_and_leaves_its_data(followed: Followed) -> None:
+    followed.repo.edit(VISION, "")
+    _let_go(followed, "{namespace: vision-lab, cluster: real, reason: moved away}")
+    followed.build()
+    followed.push("No vision")
+    until(
+        "the Application is gone", lambda: "team-vision" not in followed.argo_cd.applications(), timeout_s=LATER_SYNC_S
+    )
+    assert followed.exists("v1", "Namespace", None, "vision-lab")
+    assert _bindings(followed, "vision-lab") == []
     followed.settle()
 
 
@@ -156,8 +170,19 @@ def test_a_team_taken_out_by_force_keeps_its_namespace(followed: Followed) -> No
     )
     followed.settle()
     assert followed.exists("v1", "Namespace", None, "speech-lab")
-    bindings = followed.plane.api.get("rbac.authorization.k8s.io/v1", "RoleBinding", "speech-lab").body["items"]
-    assert bindings == []
+    assert _bindings(followed, "speech-lab") == []
+
+
+def _let_go(followed: Followed, *entries: str) -> None:
+    """Add to what `removed` lets go, which stands at the end of the file."""
+    text = followed.repo.file.read_text()
+    head = "" if "\nremoved:\n" in text else "removed:\n"
+    followed.repo.write(text + head + "".join(f"  - {entry}\n" for entry in entries))
+
+
+def _bindings(followed: Followed, namespace: str) -> object:
+    """Return who has a role in a namespace."""
+    return followed.plane.api.get("rbac.authorization.k8s.io/v1", "RoleBinding", namespace).body["items"]
 
 
 def _quota(followed: Followed) -> tuple[Manifest, Manifest]:

@@ -119,22 +119,29 @@ def _leaving(cluster: Cluster, platform: Platform, catalog: Catalog) -> Iterator
     the same commit, all in a namespace of the component's own would stay and run for ever.
     Source: argo-cd v3.6.1 controller/appcontroller.go (getPermittedAppLiveObjects); seen with it.
     """
-    gone = {
-        removal.name
-        for removal in platform.removed
-        if removal.kind == "component" and removal.cluster in (None, cluster.name)
-    }
+    gone = _let_go("component", cluster, platform)
     for product in catalog.products() if gone else ():
         for version in catalog.versions(product):
             components = catalog.release(product, version).components
             yield from (components[name] for name in sorted(gone & set(components)))
 
 
+def _let_go(kind: str, cluster: Cluster, platform: Platform) -> set[str]:
+    """Return the names of that kind that `removed` lets go from the cluster."""
+    return {
+        removal.name for removal in platform.removed if removal.kind == kind and removal.cluster in (None, cluster.name)
+    }
+
+
 def teams_project(cluster: Cluster, platform: Platform) -> Object:
-    """Return the AppProject of teams and shared namespaces: the namespaces that people work in."""
+    """Return the AppProject of teams and shared namespaces: the namespaces that people work in, or worked in.
+
+    One that `removed` names stays with its data, but what gave people access to it has to be deleted.
+    """
+    namespaces = {*people_namespaces(cluster), *_let_go("namespace", cluster, platform)}
     return _project(
         TEAMS_PROJECT, "Teams and shared namespaces", cluster, platform, {platform.gitops.repo_url},
-        people_namespaces(cluster), set(TEAM_CLUSTER_KINDS), set(TEAM_NAMESPACED_KINDS),
+        namespaces, set(TEAM_CLUSTER_KINDS), set(TEAM_NAMESPACED_KINDS),
     )  # fmt: skip
 
 

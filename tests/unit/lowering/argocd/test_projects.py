@@ -67,6 +67,15 @@ def test_teams_reach_their_namespaces_only() -> None:
     assert len(refused(project, bad, [_manifest("ClusterRoleBinding", "rbac.authorization.k8s.io")])) == 3
 
 
+def test_a_namespace_that_is_let_go_stays_allowed_so_that_nobody_keeps_access() -> None:
+    here = cluster([])
+    bare = platform(here)
+    gone = replace(bare, removed=(Removal("namespace", "vision", here.name, "moved away", ()),))
+    binding = _manifest("RoleBinding", "rbac.authorization.k8s.io", "vision")
+    assert refused(teams_project(here, bare), [binding]) != []
+    assert refused(teams_project(here, gone), [binding]) == []
+
+
 def test_sync_windows_are_those_of_the_cluster() -> None:
     night = SyncWindow("deny", "0 22 * * *", "8h", "Europe/Amsterdam", manual_sync=True, clusters=())
     other = replace(night, kind="allow", time_zone=None, clusters=("elsewhere",))
