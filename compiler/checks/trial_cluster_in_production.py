@@ -8,6 +8,7 @@ from datetime import date
 from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
+from compiler.providers import Providers
 from compiler.resolve.facts import Facts
 
 
@@ -15,7 +16,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each cluster of `staging` or `prod` whose provider makes clusters of containers or one VM."""
     del facts, as_of
     for cluster in platform.clusters:
-        if cluster.environment in {"staging", "prod"} and cluster.provider in _TRIAL:
+        if cluster.environment in {"staging", "prod"} and Providers()[cluster.provider].is_for_trial:
             yield warning(
                 CHECK.id,
                 f"cluster {cluster.name} is {cluster.environment} and on {cluster.provider}, "
@@ -26,8 +27,6 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 sources=CHECK.sources,
             )
 
-
-_TRIAL = frozenset({"kind", "k3d", "minikube"})
 
 _CLUSTER = """\
 clusters:

@@ -17,7 +17,7 @@ from compiler.lowering.quotas import total_request
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Claim, GpuPool, Namespace
-from compiler.placement.nodes import node_labels, tolerations
+from compiler.placement.nodes import node_selector, tolerations
 
 _V1BETA2 = (0, 15)
 """First Kueue that serves v1beta2, where `cohort` of a ClusterQueue is called `cohortName`."""
@@ -140,7 +140,7 @@ def _share(claim: Claim) -> dict[str, Any]:
 def _flavor(pool: GpuPool, api: str, context: TenantContext) -> Object:
     """Return the ResourceFlavor of a pool, which gives admitted work the pool's labels and tolerations.
 
-    The labels are those that an autoscaler knows before there is a node; on GKE one of them is what makes it create
+    The labels are those that an autoscaler knows before there is a node; on some clouds one of them makes it create
     one. The tolerations go with every taint that the nodes may carry, since Kueue does not see what a cloud's webhook
     would add: ours, the device's, the cloud's. The flavor names no taints of its own (`nodeTaints`), as work would
     then have to tolerate them before it is queued.
@@ -150,11 +150,7 @@ def _flavor(pool: GpuPool, api: str, context: TenantContext) -> Object:
         "kind": "ResourceFlavor",
         "metadata": {"name": names.resource_flavor(pool.name)},
         "spec": {
-            "nodeLabels": {
-                key: value
-                for key, value in node_labels(pool, context.provider).items()
-                if key == names.POOL_KEY or context.provider == "gke"
-            },
+            "nodeLabels": node_selector(pool, context.provider),
             "tolerations": tolerations(pool, context.provider),
         },
     }

@@ -1,9 +1,8 @@
 """Who makes a cluster's nodes show the devices of its pools: the kind of cluster, a component, or nobody in the file.
 
 Knows no team and no work. A node has a GPU for Kubernetes only once a device plugin runs on it, which must tolerate the
-pool's own taint. Sources: GKE installs Google's (google/container-engine-accelerators@992db812 cmd/nvidia_gpu);
-minikube its addon with `--gpus all` (kubernetes/minikube pull request 17314); the images of EKS' AL2023 nodes have the
-driver alone (awsdocs/amazon-eks-user-guide@07d09a00 latest/ug/ml/ml-eks-optimized-ami.adoc), and those of AKS too
+pool's own taint. Sources, beside those of the providers that bring one: the images of EKS' AL2023 nodes have the driver
+alone (awsdocs/amazon-eks-user-guide@07d09a00 latest/ug/ml/ml-eks-optimized-ami.adoc), and those of AKS too
 (MicrosoftDocs/azure-aks-docs@04921f5f articles/aks/use-nvidia-gpu.md).
 """
 
@@ -12,8 +11,8 @@ from __future__ import annotations
 from compiler.model.frozen import frozen
 from compiler.model.platform import Cluster, GpuPool
 from compiler.placement.nodes import device_taint
+from compiler.providers import Providers
 
-_OF_THE_PROVIDER = frozenset({"gke", "minikube"})
 _COMPONENTS = {"nvidia.com/gpu": "gpu-operator"}
 """The component that brings a device's plugin."""
 
@@ -35,7 +34,7 @@ def server_of(pool: GpuPool, cluster: Cluster) -> Server:
     """Return who makes the nodes of a pool show their devices; slices of a GPU come from the whole GPU's plugin."""
     device = device_taint(pool.resource)
     component = _COMPONENTS.get(device)
-    by_provider = cluster.provider in _OF_THE_PROVIDER
+    by_provider = Providers()[cluster.provider].serves_gpus
     return Server(device, by_provider, component, by_provider or component in cluster.installed)
 
 

@@ -7,16 +7,16 @@ GPU, or MIG instances (NVIDIA/k8s-device-plugin@v0.20.0 README.md).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from compiler.model import names
 from compiler.model.platform import GpuPool
+from compiler.providers import Providers
 
 Manifest = dict[str, Any]
 
 _NO_SCHEDULE = "NoSchedule"
-_COMPUTE_CLASS = "cloud.google.com/compute-class"
-_AKS_SPOT = "kubernetes.azure.com/scalesetpriority"
 _PODS_PER_NODE = 110
 """What a kubelet takes unless told (kubernetes/kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go)."""
 PLENTY_CPU, PLENTY_MEMORY = "1024", "16Ti"
@@ -32,12 +32,12 @@ def most_units(pool: GpuPool, provider: str) -> int:
     """Return how many units one pod may ask for and get.
 
     A pod has one unit of a GPU that is shared in time or by MPS: more would be more of the same GPU, and is refused.
-    Google's plugin lets a pod have more by MPS on nodes with one GPU.
-    Source: NVIDIA/k8s-device-plugin@v0.20.0 README.md (failRequestsGreaterThanOne);
-    GoogleCloudPlatform/container-engine-accelerators@992db812 pkg/gpu/nvidia/gpusharing/gpusharing.go.
+    Some providers' own plugin lets a pod have more by MPS on nodes with one GPU.
+    Source: NVIDIA/k8s-device-plugin@v0.20.0 README.md (failRequestsGreaterThanOne).
     """
     strategy = pool.sharing.strategy
-    if strategy == "timeSlicing" or (strategy == "mps" and not (provider == "gke" and pool.gpus_per_node == 1)):
+    gives_several = Providers()[provider].mps_gives_several and pool.gpus_per_node == 1
+    if strategy == "timeSlicing" or (strategy == "mps" and not gives_several):
         return 1
     return units_per_node(pool)
 
@@ -49,44 +49,35 @@ def device_taint(resource: str) -> str:
 
 def node_labels(pool: GpuPool, provider: str) -> dict[str, str]:
     """Return the labels that a node of the pool has before anything runs on it."""
-    labels = {names.POOL_KEY: pool.name}
-    if provider == "gke":
-        labels[_COMPUTE_CLASS] = pool.name
-    if provider == "aks" and pool.spot:
-        labels[_AKS_SPOT] = "spot"
-    return labels
+    return {names.POOL_KEY: pool.name, **_marks(pool, provider)}
 
 
 def node_selector(pool: GpuPool, provider: str) -> dict[str, str]:
-    """Return the labels by which work selects the pool; on GKE one of them is what makes the autoscaler act."""
-    labels = node_labels(pool, provider)
-    return {key: labels[key] for key in (names.POOL_KEY, _COMPUTE_CLASS) if key in labels}
+    """Return the labels by which work selects the pool; on some clouds one of them makes the autoscaler act."""
+    selecting = (names.POOL_KEY, *Providers()[provider].selecting_marks)
+    return {key: value for key, value in node_labels(pool, provider).items() if key in selecting}
 
 
 def node_taints(pool: GpuPool, provider: str) -> list[Manifest]:
     """Return every taint that a node of the pool may carry: ours, the device's, the cloud's."""
-    taints = [
-        {"key": names.POOL_KEY, "value": pool.name, "effect": _NO_SCHEDULE},
-        {"key": device_taint(pool.resource), "value": "present", "effect": _NO_SCHEDULE},
-    ]
-    if provider == "gke":
-        taints.append({"key": _COMPUTE_CLASS, "value": pool.name, "effect": _NO_SCHEDULE})
-    if provider == "aks" and pool.spot:
-        taints.append({"key": _AKS_SPOT, "value": "spot", "effect": _NO_SCHEDULE})
-    return taints
+    keys = {names.POOL_KEY: pool.name, device_taint(pool.resource): "present", **_marks(pool, provider)}
+    return [{"key": key, "value": value, "effect": _NO_SCHEDULE} for key, value in keys.items()]
 
 
 def tolerations(pool: GpuPool, provider: str) -> list[Manifest]:
     """Return the tolerations that our objects give to work on the pool: flavor, form of notebooks, runtimes."""
-    given: list[Manifest] = [
+    return [
         {"key": names.POOL_KEY, "operator": "Equal", "value": pool.name, "effect": _NO_SCHEDULE},
         {"key": device_taint(pool.resource), "operator": "Exists", "effect": _NO_SCHEDULE},
+        *(
+            {"key": key, "operator": "Equal", "value": value, "effect": _NO_SCHEDULE}
+            for key, value in _marks(pool, provider).items()
+        ),
     ]
-    if provider == "gke":
-        given.append({"key": _COMPUTE_CLASS, "operator": "Equal", "value": pool.name, "effect": _NO_SCHEDULE})
-    if provider == "aks" and pool.spot:
-        given.append({"key": _AKS_SPOT, "operator": "Equal", "value": "spot", "effect": _NO_SCHEDULE})
-    return given
+
+
+def _marks(pool: GpuPool, provider: str) -> Mapping[str, str]:
+    return Providers()[provider].pool_marks(pool.name, spot=pool.spot)
 
 
 def node(pool: GpuPool, provider: str, *, name: str = "", vcpus: int | None = None) -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from compiler.providers.base import NameRule, Provider, TokenIssuer
 
@@ -10,6 +11,12 @@ from compiler.providers.base import NameRule, Provider, TokenIssuer
 def is_zone_of(zone: str, region: str) -> bool:
     """Return whether the zone is `1`, `2` or `3`, alone or behind the region's name as node labels have it."""
     return re.fullmatch(f"({re.escape(region)}-)?[123]", zone) is not None
+
+
+def pool_marks(pool: str, *, spot: bool) -> Mapping[str, str]:
+    """Return the mark of spot nodes. Source: https://learn.microsoft.com/azure/aks/spot-node-pool."""
+    del pool
+    return {"kubernetes.azure.com/scalesetpriority": "spot"} if spot else {}
 
 
 PROVIDER = Provider(
@@ -36,5 +43,6 @@ PROVIDER = Provider(
     region=r"[a-z]+[0-9]?[a-z]*",
     region_example="westeurope",
     node_marks=("kubernetes.azure.com/cluster",),
+    pool_marks=pool_marks,
     sources=("https://learn.microsoft.com/azure/aks/",),
 )

@@ -6,8 +6,9 @@ Knows nothing of the platform file, the catalog or Kubernetes objects.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Protocol
 
 from compiler.model.frozen import frozen
 
@@ -67,12 +68,25 @@ def any_zone(zone: str, region: str) -> bool:
     return True
 
 
+def no_marks(pool: str, *, spot: bool) -> Mapping[str, str]:
+    """Return no labels: the provider gives the nodes of a pool none that keep work off."""
+    del pool, spot
+    return {}
+
+
 def plain_gpu_resource(resource: str, strategy: str, mig_resource: str | None) -> str:
     """Return the resource of NVIDIA's device plugin: MIG strategy `mixed` names each profile, sharing keeps the name.
 
     Source: NVIDIA/k8s-device-plugin@v0.20.0 README.md (migStrategy, sharing.timeSlicing.renameByDefault).
     """
     return mig_resource if strategy == "mig" and mig_resource else resource
+
+
+class PoolMarks(Protocol):
+    """Returns labels that the nodes of a pool have from their provider, by the pool's name and kind."""
+
+    def __call__(self, pool: str, *, spot: bool) -> Mapping[str, str]:
+        """Return the labels, each of them a taint as well."""
 
 
 @frozen
@@ -88,6 +102,10 @@ class Provider:
     of its regions' ids, `region_example` is one. `api_groups` are served by its clusters, or by what makes their
     nodes, without a definition in Git. `gpu_by_hand` says what people must do before its nodes have GPUs.
     `node_marks` are what its nodes are known by: keys of labels, and beginnings of `spec.providerID` (with `://`).
+    `pool_marks(pool, spot=...)` are labels that it gives the nodes of a pool, each a taint of theirs as well, and
+    `selecting_marks` those that work has to ask for. With `serves_gpus` its nodes come with a device plugin, and with
+    `mps_gives_several` that lets a pod have several shares of a GPU that is alone in its node. A cluster that
+    `is_for_trial` does not outlast its machine.
     """
 
     id: str
@@ -109,6 +127,11 @@ class Provider:
     gpu_by_hand: str | None = None
     gpu_resource: Callable[[str, str, str | None], str] = plain_gpu_resource
     node_marks: tuple[str, ...] = ()
+    pool_marks: PoolMarks = no_marks
+    selecting_marks: tuple[str, ...] = ()
+    serves_gpus: bool = False
+    mps_gives_several: bool = False
+    is_for_trial: bool = False
     sources: tuple[str, ...] = ()
 
     def is_region(self, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from compiler.providers.base import NameRule, Provider, TokenIssuer
 
@@ -19,6 +20,17 @@ def gpu_resource(resource: str, strategy: str, mig_resource: str | None) -> str:
     """
     del strategy, mig_resource
     return resource
+
+
+COMPUTE_CLASS = "cloud.google.com/compute-class"
+"""Label and taint of the nodes of a compute class; a pod that asks for it makes the autoscaler act.
+Source: https://cloud.google.com/kubernetes-engine/docs/concepts/about-custom-compute-classes."""
+
+
+def pool_marks(pool: str, *, spot: bool) -> Mapping[str, str]:
+    """Return the compute class that stands for the pool."""
+    del spot
+    return {COMPUTE_CLASS: pool}
 
 
 # Cluster and node pool names: up to 40 lowercase letters, digits and hyphens, a letter first.
@@ -47,6 +59,12 @@ PROVIDER = Provider(
     api_groups=("cloud.google.com",),
     gpu_resource=gpu_resource,
     node_marks=("cloud.google.com/gke-nodepool",),
+    pool_marks=pool_marks,
+    selecting_marks=(COMPUTE_CLASS,),
+    # Google installs its own plugin (google/container-engine-accelerators@992db812 cmd/nvidia_gpu); for MPS see its
+    # pkg/gpu/nvidia/gpusharing/gpusharing.go.
+    serves_gpus=True,
+    mps_gives_several=True,
     sources=(
         # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.
         "https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus",

@@ -15,5 +15,6 @@ PROVIDER = Provider(
     kubernetes_suffix=r"[+-]k3s[0-9]+",
     has_load_balancer=True,
     node_marks=("k3s://k3d-",),
+    is_for_trial=True,
     sources=("https://k3d.io/stable/usage/configfile/", "https://k3d.io/stable/usage/advanced/cuda/"),
 )

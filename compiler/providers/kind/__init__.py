@@ -9,5 +9,6 @@ PROVIDER = Provider(
     title="kind",
     gpu_by_hand="it has no option for them; nvkind makes such clusters",
     node_marks=("kind://",),
+    is_for_trial=True,
     sources=("https://kind.sigs.k8s.io/docs/user/configuration/",),
 )

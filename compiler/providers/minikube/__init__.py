@@ -8,5 +8,8 @@ PROVIDER = Provider(
     id="minikube",
     title="minikube",
     node_marks=("minikube.k8s.io/name",),
+    # Its addon, which comes with `--gpus all` (kubernetes/minikube pull request 17314).
+    serves_gpus=True,
+    is_for_trial=True,
     sources=("https://minikube.sigs.k8s.io/docs/tutorials/nvidia/",),
 )
