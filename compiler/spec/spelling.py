@@ -22,10 +22,17 @@ _UNITS = (
 )
 
 
-def meant(code: str, text: str) -> tuple[str, ...]:
-    """Return what `text` may have been meant to be, the likeliest first; nothing where nobody can tell."""
+_OF_BYTES = frozenset({"memory", "storage", "ephemeralStorage"})
+
+
+def meant(code: str, text: str, key: str | int = "") -> tuple[str, ...]:
+    """Return what `text` may have been meant to be, the likeliest first; nothing where nobody can tell.
+
+    Args: `key` is the one whose value it is: of memory and disk nobody means a bare number, which counts bytes.
+    """
     guess = _GUESSES.get(code)
-    return tuple(dict.fromkeys(guess(text.strip()))) if guess else ()
+    found = tuple(dict.fromkeys(guess(text.strip()))) if guess else ()
+    return tuple(each for each in found if not each[-1:].isdigit()) if key in _OF_BYTES else found
 
 
 def _label(text: str) -> list[str]:

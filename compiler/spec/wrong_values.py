@@ -116,7 +116,9 @@ class WrongValues(Judged):
         path = place.path
         key = self.key(path)
         plain = without_quotes(value)
-        suggestions = (plain,) if plain != value and kind.fits(plain) else meant(kind.code, plain)
+        suggestions = (
+            (plain,) if plain != value and kind.fits(plain) else meant(kind.code, plain, path[-1] if path else "")
+        )
         target = suggestions[0] if len(suggestions) == 1 else None
         fix = Fix((*self.base, *path), flow(target)) if target is not None else None
         if re.match(r"[A-Za-z+]+://[^/]*@", value) and not kind.fits(value):
