@@ -10,6 +10,7 @@ import pytest
 
 from compiler.catalog.load import Catalog
 from compiler.diagnostics.model import Severity
+from compiler.live.steps import bootstrap
 from compiler.lowering.plan import plan_units
 from compiler.model import names
 from compiler.model.platform import Platform
@@ -73,6 +74,19 @@ def test_what_it_speaks_of_is_what_its_platform_has(page: Path) -> None:
     started = [words[words.index("bootstrap") + 1] for words in typed if "bootstrap" in words]
     assert set(started) <= set(clusters)
     assert started or page not in PAGES
+
+
+@pytest.mark.parametrize("page", [*PAGES, *EXAMPLES], ids=lambda page: f"{page.parent.name}/{page.name}")
+def test_what_it_starts_is_pushed_and_gets_its_secrets(page: Path) -> None:
+    platform = platform_of(page)
+    typed = [words for line in lines(page) for words in commands(line)]
+    for at, words in enumerate(typed):
+        if "bootstrap" not in words:
+            continue
+        assert ["git", "push"] in typed[:at]
+        (cluster,) = (each for each in platform.clusters if each.name in words)
+        if "--run" in words:  # which makes no Secrets; the script does
+            assert bootstrap(cluster, platform, Catalog()).secrets == ()
 
 
 def test_links_lead_somewhere() -> None:
