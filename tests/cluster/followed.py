@@ -119,5 +119,8 @@ def follow(minor: str, folder: Path, platform: Callable[[str], str]) -> Iterator
             argo_cd = ArgoCd(plane)
             argo_cd.start(repo.path)
             until("the root is there", argo_cd.applications)
-            argo_cd.until_synced(timeout_s=FIRST_SYNC_S)
+            try:
+                argo_cd.until_synced(timeout_s=FIRST_SYNC_S)
+            except TimeoutError as late:
+                raise TimeoutError("\n".join([str(late), *stand_ins.failures])) from None
             yield Followed(repo, git, plane, stand_ins, recorder, argo_cd, time.monotonic() - started)
