@@ -110,7 +110,11 @@ def clones(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", params=SCENARIOS, ids=lambda scenario: scenario.name)
 def installed(
-    kubernetes: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, clones: Path
+    kubernetes: str,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    clones: Path,
+    ledger: Ledger,
 ) -> Iterator[Installed]:
     """Return a compiled platform on a control plane of its own, as far as upstream could be read."""
     scenario: Scenario = request.param
@@ -127,6 +131,6 @@ def installed(
         installation = install(overlays, plane.api)
         version = all_parts()[f"{KUBERNETES}{kubernetes}"].version
         row = Row(version, _title(scenario, repo), installation.accepted, len(installation.refused))
-        request.config.stash.setdefault(LEDGER, Ledger()).rows.append(row)
+        ledger.rows.append(row)
         yield Installed(plane, scenario, installation, row)
         row.seconds = time.monotonic() - started
