@@ -59,7 +59,7 @@ def reread(before: Reading, text: str, file: str, read: Callable[[str], Any]) ->
     entries = outer[number][4] or ()
     part = text[begin : end + moved]
     found = _items(part, file, read) if part[-1:] == "\n" or end + moved == len(text) else None
-    if found is None or found[1][0][0] + begin != entries[first][0]:
+    if found is None:
         return None
     values, places = found
     from compiler.source.tree import MAX_NODES
@@ -138,17 +138,12 @@ def _stretch(before: Reading, start: int, end: int) -> _Stretch | None:
     key, items = list(before.data)[number], outer[number][4]
     if not items or not isinstance(before.data[key], list) or items[0][0] > start:
         return None
-    is_last = number + 1 == len(outer)
-    limit = len(text) if is_last else outer[number + 1][0]
-    if not is_last and text[limit - 1] != "\n":
-        return None
     starts = [item[0] for item in items]
     first = bisect_right(starts, start) - 1
     stop = bisect_right(starts, max(end, starts[first]))
-    while stop < len(items) and (_dash_line(text, starts[stop]) or 0) < end:
-        stop += 1
     begin = _dash_line(text, starts[first])
-    finish = limit if stop == len(items) else _dash_line(text, starts[stop])
+    following = len(text) if number + 1 == len(outer) else outer[number + 1][0]
+    finish = following if stop == len(items) else _dash_line(text, starts[stop])
     if begin is None or finish is None or end > finish:
         return None
     return _Stretch(number, key, first, stop, begin, finish)
@@ -174,7 +169,7 @@ def _items(part: str, file: str, read: Callable[[str], Any]) -> tuple[list[Plain
     except (Abandoned, YAMLError):
         return None
     places = tree.root[4] if tree.root else None
-    if not isinstance(tree.data, list) or not places or not tree.is_simple or _dash_line(part, places[0][0]) is None:
+    if not isinstance(tree.data, list) or not places or not tree.is_simple:
         return None
     return (tree.data, places) if _depth(places) <= _DEEPEST else None
 
