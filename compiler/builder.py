@@ -17,6 +17,7 @@ from compiler.diagnostics.failure import EnvironmentFailure
 from compiler.diagnostics.model import Diagnostic, Severity, Span, error, warning
 from compiler.emit import layout
 from compiler.emit.inventory import Entry, Inventory, InventoryBroken, inventory_text, parse_inventory
+from compiler.frozen import frozen
 from compiler.judgement import Judgement, digest_of, judge, own_digest
 from compiler.pipeline import Output, Sources, compile_platform, platform_schema
 from compiler.workspace.aside import aside
@@ -39,7 +40,7 @@ _MANY_FILES = 1_000
 """With so many files in the tree a process of its own looks at them: less would not be worth starting one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What a build is asked for.
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from compiler.diagnostics.model import Diagnostic, Severity
+from compiler.frozen import frozen
 from compiler.pipeline import Sources, Understanding
 from compiler.source.edit import Splice, as_bytes, is_faithful, spliced, splices
 
@@ -19,7 +20,7 @@ Judge = Callable[[Sources], Understanding]
 """Understands a platform file."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One edit that was made, or left out with the reason: the code, the message, and where it stood.
 

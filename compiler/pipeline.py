@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.emit import layout
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog

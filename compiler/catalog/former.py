@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 TABLE = Path(__file__).with_name("former.toml")
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 COMPILED = Path(__file__).with_name("overlays.json")
 

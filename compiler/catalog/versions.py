@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 _VERSION = re.compile(
     r"(?:knative-)?v?(\d+(?:\.\d+)*)(?:[-.]?((?:rc|alpha|beta|a|b|pre|dev)[-.]?\d*(?:\.\d+)*))?((?:[-+].*)?)",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.platform import Cluster, Namespace, Platform, Tenant
 from compiler.resolve.facts import Facts
 

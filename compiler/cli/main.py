@@ -50,8 +50,8 @@ class _Help(argparse.HelpFormatter):
             self._action_max_length += self._indent_increment
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def build_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, or of what these words may be: the others' arguments stay unmade."""
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
         "-f",
@@ -77,7 +77,8 @@ def build_parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(
             command.NAME, help=command.SUMMARY, description=description, parents=[shared], allow_abbrev=False
         )
-        command.add(sub)
+        if words is None or command.NAME in words:
+            command.add(sub)
         sub.set_defaults(run=command.run)
     return parser
 
@@ -111,7 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> ExitCode:
     """Run one command; every exception but that of a broken pipe becomes a line of text and an exit code."""
     try:
-        parsed = build_parser().parse_args(arguments)
+        words = sys.argv[1:] if arguments is None else arguments
+        parsed = build_parser(words).parse_args(words)
         return ExitCode(parsed.run(parsed))
     except SystemExit as ended:  # argparse, after --help, --version or its own complaint
         return ExitCode(int(ended.code or 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -210,4 +209,7 @@ def _print_report(made: Report, format: str) -> None:
 
 
 def _width() -> int:
-    return shutil.get_terminal_size((100, 24)).columns
+    # Here, for it loads bz2 and lzma, which no other command that only looks at the file needs.
+    from shutil import get_terminal_size
+
+    return get_terminal_size((100, 24)).columns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
@@ -48,7 +47,9 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         say("help: build first: python -m compiler build")
         return ExitCode.DRIFT
     findings = []
-    guard = threading.Lock()
+    from threading import Lock
+
+    guard = Lock()
     total = sum(len(tree.get(cluster.name, ())) for cluster in clusters)
     with Progress("rendering", "overlays") as progress:
 

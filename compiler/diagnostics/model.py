@@ -6,8 +6,9 @@ only when a finding is rendered, so no stage ever handles line numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from compiler.frozen import frozen
 
 YamlPath = tuple[str | int, ...]
 """Keys and list indexes from the root of a document, e.g. `("teams", 0, "gpus", 1, "pool")`."""
@@ -29,7 +30,7 @@ class Severity(Enum):
 _RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A stretch of one file. Lines and columns count from 1, columns in characters; the end is exclusive."""
 
@@ -40,7 +41,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """A related place and what is to be said of it."""
 
@@ -49,7 +50,7 @@ class Label:
     at_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """A safe edit: put `replacement` in place of the value (or, with `at_key`, the key) at `path`.
 
@@ -61,7 +62,7 @@ class Fix:
     at_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suggestion:
     """A change that mends a finding and that only a person may choose: `text` says it in words, `fix` is its edit.
 
@@ -72,7 +73,7 @@ class Suggestion:
     fix: Fix
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One finding. A value: stages return it, nothing raises it.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics.model import Severity
+from compiler.frozen import frozen
 
 PAGE = "docs/findings.md"
 """Where the rules are printed, from the project's root; each has its code as anchor."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One code: what it means, why it is a finding, and what to do.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from compiler.emit import layout
 from compiler.emit.yaml import dump, dump_plain
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.manifest import Application, Object
 
 

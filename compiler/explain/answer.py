@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from compiler.diagnostics.display import visible
 from compiler.diagnostics.model import Span
+from compiler.frozen import frozen
 
 VERSION = 1
 """Counts the incompatible changes of the data."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """One statement; `text` may have several lines. `place` is where it stands in the platform file."""
 
@@ -21,7 +21,7 @@ class Statement:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Statements under a title; one without statements is not shown."""
 
@@ -29,7 +29,7 @@ class Section:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """The whole explanation. `kind` is code, product, component, platform, cluster, application, file, path or gpu."""
 

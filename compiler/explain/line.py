@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compiler.diagnostics.edit import apply_edits, edit_for
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, YamlPath, format_path
@@ -14,6 +14,7 @@ from compiler.explain.answer import Answer, Section, Statement
 from compiler.explain.code import try_example
 from compiler.explain.path import by_any, by_name
 from compiler.explain.subject import Subject
+from compiler.frozen import frozen
 from compiler.model.manifest import Application, Identity
 from compiler.rules import all_rules
 from compiler.source.edit import as_bytes
@@ -26,7 +27,7 @@ _APPLIED = ("resolve", "check")
 """Stages whose rules look at values in their context; the others look at text, or at one value by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Without:
     """The platform without an entry; `needed` are the errors that this would make."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from compiler.frozen import frozen
 from compiler.live.kubectl import Kubectl
-from compiler.model.frozen import frozen
 
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 """Source: kubernetes.io/docs/tasks/administer-cluster/change-default-storage-class."""

@@ -16,13 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from compiler.diagnostics.failure import EnvironmentFailure
+from compiler.frozen import frozen
 
 TIMEOUT_S = 300.0
 """How long one call of kubectl may take; its own waiting is limited in its arguments."""
 HTTPS_PORT = 443
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ran:
     """How a process ended: exit code and what it said."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 OK, MISSING, TOO_OLD, BROKEN = "ok", "missing", "too old", "broken"
 

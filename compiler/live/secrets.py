@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from compiler.frozen import frozen
 from compiler.lowering.context import tenant_context
 from compiler.lowering.registries import missing_pull_secrets
 from compiler.lowering.secrets import EXTERNAL_SECRETS, brought_by, required_secrets
-from compiler.model.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.catalog.overlay import Secret

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from compiler.frozen import frozen
 from compiler.live.secrets import WantedSecret, wanted_secrets
 from compiler.lowering.argocd.children import is_ours
 from compiler.model import names
-from compiler.model.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics.failure import UsageMistake
+from compiler.frozen import frozen
 from compiler.live.kubectl import Contexts, Kubectl, same_server
-from compiler.model.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.live.steps import Bootstrap

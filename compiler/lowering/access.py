@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from compiler.diagnostics.model import YamlPath, format_path
+from compiler.frozen import frozen
 from compiler.lowering.context import TenantContext, tenant_context
 from compiler.lowering.rbac import controller_objects
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
 from compiler.lowering.tenants import lower_tenant
 from compiler.model import names
-from compiler.model.frozen import frozen
 from compiler.model.manifest import Application, Object
 from compiler.model.platform import Claim, Cluster, Member, Platform
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compiler.catalog.overlay import Change, ComponentOverlay, Secret, overlay_of
+from compiler.frozen import frozen
 from compiler.lowering import patches
 from compiler.lowering.overlays import remote
 from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
 from compiler.lowering.secrets import SECRETS_FILE, secret_objects, secrets_of
 from compiler.model import names
-from compiler.model.frozen import frozen
 from compiler.model.manifest import Application, Base, Chart, HelmSource, Identity, Object, Overlay
 
 if TYPE_CHECKING:

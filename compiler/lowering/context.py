@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from compiler.frozen import frozen
 from compiler.lowering.external_secrets import V1
-from compiler.model.frozen import frozen
 from compiler.model.platform import Cluster
 
 _PROFILE_CONTROLLERS = ("profiles", "dashboard")

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from compiler.diagnostics.model import Diagnostic, error
+from compiler.frozen import frozen
 from compiler.model import names
-from compiler.model.frozen import frozen
 from compiler.model.manifest import Identity, Object
 from compiler.model.platform import Installation, UserPatch
 

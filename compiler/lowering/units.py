@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.manifest import Application
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from compiler.frozen import frozen
 from compiler.matrix.holdings import Holding
 from compiler.matrix.report import Statement
 from compiler.matrix.table import decisions_on
 from compiler.matrix.verdicts import Colour, Standing, Verdict
-from compiler.model.frozen import frozen
 from compiler.resolve.citations import citation, source_text
 from compiler.resolve.facts import Facts
 from compiler.resolve.offers import KUBERNETES

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from compiler.catalog.overlay import overlay_of
 from compiler.diagnostics.model import YamlPath
+from compiler.frozen import frozen
 from compiler.matrix.used import used_features
-from compiler.model.frozen import frozen
 from compiler.model.platform import Cluster, GpuPool, Installation, Platform
 from compiler.model.release import Fact
 from compiler.resolve.facts import Facts

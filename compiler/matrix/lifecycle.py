@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import Enum
 
+from compiler.frozen import frozen
 from compiler.matrix.holdings import MANAGED, Holding, matching
-from compiler.model.frozen import frozen
 from compiler.model.release import Fact
 from compiler.resolve.facts import Facts
 from compiler.resolve.offers import KUBERNETES

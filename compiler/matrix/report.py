@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from compiler.diagnostics.model import format_path
+from compiler.frozen import frozen
 from compiler.matrix.holdings import MANAGED, OURS, Holding
 from compiler.matrix.lifecycle import Life
 from compiler.matrix.table import LIFE_COLOURS, ClusterMatrix
 from compiler.matrix.verdicts import Colour, Decision, Standing, Verdict
-from compiler.model.frozen import frozen
 from compiler.resolve.citations import citation, source_text
 from compiler.resolve.offers import KUBERNETES
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from compiler.frozen import frozen
 from compiler.matrix.holdings import Holding, holdings, matching
 from compiler.matrix.lifecycle import Life, Phase, lives
 from compiler.matrix.verdicts import Colour, Decision, Verdict, decide, fits_in, judge, minor_line
-from compiler.model.frozen import frozen
 from compiler.model.platform import Cluster, Platform
 from compiler.resolve.facts import Facts
 from compiler.resolve.offers import KUBERNETES

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 
+from compiler.frozen import frozen
 from compiler.matrix.holdings import Holding, matching
-from compiler.model.frozen import frozen
 from compiler.model.release import Fact
 from compiler.resolve.facts import BINDING, Facts, is_gate_of_others
 

@@ -9,9 +9,9 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from compiler.frozen import frozen
 from compiler.matrix.report import LIFE, Report, Row, Section
 from compiler.matrix.verdicts import Colour
-from compiler.model.frozen import frozen
 from compiler.resolve.offers import KUBERNETES
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, NamedTuple
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 Object = Mapping[str, Any]
 """One Kubernetes object as plain data."""

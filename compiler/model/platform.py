@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compiler.diagnostics.model import YamlPath
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 
 @frozen

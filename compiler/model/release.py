@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 Reasons = Mapping[str, tuple[str, ...]]
 """Reasons by the component that they lead to."""

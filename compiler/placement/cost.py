@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.platform import Claim, Cluster, GpuPool, Platform
 from compiler.placement.nodes import units_per_node
 from compiler.placement.proof import Ground

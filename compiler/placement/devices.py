@@ -8,7 +8,7 @@ alone (awsdocs/amazon-eks-user-guide@07d09a00 latest/ug/ml/ml-eks-optimized-ami.
 
 from __future__ import annotations
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.platform import Cluster, GpuPool
 from compiler.placement.nodes import device_taint
 from compiler.providers import Providers

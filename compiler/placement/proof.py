@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.platform import Claim, Cluster, GpuPool, Namespace, Tenant
 from compiler.placement.allowance import refusals
 from compiler.placement.entry import BASELINE, PRIVILEGED, policy_refusal, security_refusal

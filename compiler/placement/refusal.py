@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 CLAIM, NAMESPACE, POOL, TEAM = "claim", "namespace", "pool", "team"
 """Parts of the platform file that a failing link may stand in."""

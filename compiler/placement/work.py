@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import field, replace
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.platform import Cluster, Installation
 
 _NUMBER = re.compile(r"\d+")

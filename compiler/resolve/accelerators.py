@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.model.release import Accelerator

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import ceil
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.platform import Cluster, GpuPool, Platform
 from compiler.providers import Providers
 from compiler.resolve.facts import Facts

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from compiler.diagnostics.model import Diagnostic, Label, Suggestion, error
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.resolve.offers import KUBERNETES, Cause, Question, causes, pose
 from compiler.resolve.solver import Demand, Offer, Problem, solve
 from compiler.resolve.ways_out import Way, suggestions, ways_out

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from compiler.diagnostics.model import Diagnostic, Span, YamlPath, error, format_path
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.source.document import Document, Plain
 
 API_VERSION = "platform/v1alpha1"

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from compiler.diagnostics.collection import only_counted
 from compiler.diagnostics.model import Diagnostic, Fix, Label, YamlPath, error
 from compiler.diagnostics.suggest import Patience, nearest
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 
 class Named(Protocol):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from compiler.diagnostics.model import YamlPath
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.release import Fact, ProductRelease
 from compiler.resolve.citations import citation, source_text
 from compiler.resolve.facts import Facts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.release import ComponentRelease, ProductRelease
 from compiler.resolve.facts import Facts
 from compiler.resolve.wishes import KUBEFLOW, ClusterWishes

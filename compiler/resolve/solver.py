@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics.model import YamlPath
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 if TYPE_CHECKING:
     from resolvelib.structs import RequirementInformation

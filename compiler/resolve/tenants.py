@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath, error
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.platform import Access, Claim, GpuPool, Member, Namespace, Registry, SharedNamespace, Tenant
 from compiler.resolve.names import Declared
 from compiler.spec.validate import Validated

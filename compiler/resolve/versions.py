@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, Suggestion, error, warning
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.release import ProductRelease
 from compiler.resolve.conflicts import explain_conflicts, explain_missing
 from compiler.resolve.facts import Facts

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from compiler.diagnostics.model import Fix, Suggestion
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.resolve.offers import KUBERNETES, Cause, Question, ask, causes, pose
 from compiler.resolve.solver import complete, solve
 from compiler.resolve.wishes import ClusterWishes

@@ -10,7 +10,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import YamlPath
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec

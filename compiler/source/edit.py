@@ -6,17 +6,17 @@ Knows where fixes go; whether the text is better afterwards is the caller's to j
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from compiler.diagnostics.edit import Edit, apply_edits, edit_for
 from compiler.diagnostics.model import Diagnostic
 from compiler.diagnostics.place import sort_findings
+from compiler.frozen import frozen
 from compiler.source.document import Document
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Splice:
     """One edit, and the findings that ask for it, in the order of telling."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from compiler.diagnostics.model import Diagnostic
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 MAX_SHOWN = 200
 """Characters of the user's text in a help."""

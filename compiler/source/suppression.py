@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, Severity, Span, warning
 from compiler.diagnostics.suggest import Patience, did_you_mean
+from compiler.frozen import frozen
 from compiler.source.document import Document
 
 FORM = "# compiler: allow CODE because REASON"
@@ -25,7 +25,7 @@ _COMMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Allowance:
     """One comment. `line` is the line whose findings it allows, `span` the comment; `reason` is empty without one."""
 

@@ -16,7 +16,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 
 @frozen

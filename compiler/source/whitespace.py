@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.diagnostics.place import Lines
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 MAX_TOLD = 20
 """So many lines are told one by one; an editor that writes tabs writes them everywhere."""

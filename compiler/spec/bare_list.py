@@ -6,17 +6,17 @@ Knows shapes and the text; makes no finding.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 
 from compiler.diagnostics.model import YamlPath
+from compiler.frozen import frozen
 from compiler.source.document import Document
 from compiler.spec.base import StrictModel
 from compiler.spec.shape import fields_of
 from compiler.spec.wording import is_scalar_list
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BareList:
     """The list that was meant at the key `head`, and `text`, which is the mapping as it would be written then."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
 
+from compiler.frozen import frozen
 from compiler.spec.rules import Rule
 from compiler.spec.written import Written, keep_rules
 
@@ -32,7 +32,7 @@ Items = Annotated[tuple[T, ...], Field(strict=False)]
 """A YAML list as a tuple. Only the container is lax (strict mode takes no list for a tuple); its items stay strict."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StandIn:
     """What a bad or missing required field becomes so that the rest of its mapping can still be checked.
 
@@ -42,7 +42,7 @@ class StandIn:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hint:
     """What to say of a key that people often write and that we do not have.
 

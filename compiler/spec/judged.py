@@ -6,18 +6,19 @@ Knows the words for values and places; knows no error and no code.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
 from compiler.diagnostics.suggest import Patience, nearest
+from compiler.frozen import frozen
 from compiler.source.document import Document
 from compiler.spec.flow import flow
 from compiler.spec.shape import ModelShape, Place
 from compiler.spec.wording import named, short
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explained:
     """One finding, and the value that most likely was meant (`has_meant`), to go on with instead of the wrong one.
 
@@ -32,7 +33,7 @@ class Explained:
     renamed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """The mapping: `data` as written, its path `base` in the file, and the text in `document`, if it is at hand."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 
 class Rule(Protocol):

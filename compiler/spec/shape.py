@@ -5,7 +5,6 @@ Made from the models' annotations, and only when something is wrong (or, once a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -14,11 +13,12 @@ from pydantic import Discriminator, Tag
 from pydantic.fields import FieldInfo
 
 from compiler.diagnostics.model import YamlPath
+from compiler.frozen import frozen
 from compiler.spec.base import StandIn, StrictModel
 from compiler.spec.scalars import Kind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeafShape:
     """A scalar: of a kind, one of some values, or of a plain type."""
 
@@ -26,28 +26,28 @@ class LeafShape:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListShape:
     """A list of equal shapes."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MapShape:
     """A mapping with free keys."""
 
     value: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelShape:
     """A mapping with known keys."""
 
     model: type[StrictModel]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChoiceShape:
     """One of several shapes by tag. `key` is the key that holds the tag; without it, the form of the value decides."""
 
@@ -58,7 +58,7 @@ class ChoiceShape:
 Shape = LeafShape | ListShape | MapShape | ModelShape | ChoiceShape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldShape:
     """One key of a model: its attribute, what is expected there, and what may stand in for it."""
 
@@ -141,7 +141,7 @@ def _choice(options: list[Any], metadata: tuple[Any, ...]) -> ChoiceShape:
     return ChoiceShape(key, shapes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A path with the shape expected at each of its steps: `shapes[n]` belongs to `path[:n]`, `None` is unknown."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, error
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.source.document import Document
 from compiler.spec.compiled import read_platform
 from compiler.spec.origins import Kept, place_origins

@@ -6,9 +6,9 @@ Reads the catalog; knows nothing of what is checked with the answer.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from compiler.frozen import frozen
 from compiler.lowering.argocd.children import is_ours
 from compiler.providers import Providers
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ARGO_CD_GROUP = "argoproj.io"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Elsewhere:
     """API groups whose kinds cannot be judged, and namespaces that are there all the same.
 

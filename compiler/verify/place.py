@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics.model import Diagnostic, Severity, Span
 from compiler.emit import layout
+from compiler.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """An overlay of a cluster; findings about it point to the first line of its kustomization."""
 

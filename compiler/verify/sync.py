@@ -6,11 +6,11 @@ Works on rendered objects alone, so that whatever made them is proven; knows nei
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit import layout
+from compiler.frozen import frozen
 from compiler.lowering.argocd.projects import refused
 from compiler.lowering.patches import selects
 from compiler.model import names
@@ -24,7 +24,7 @@ _ALWAYS_THERE = frozenset({"default", "kube-node-lease", "kube-public", "kube-sy
 _CONFIGURATIONS = frozenset({"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Synced:
     """What Argo CD is told of one overlay: the wave it comes in, its project and where it goes."""
 

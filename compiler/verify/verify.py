@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from compiler.catalog.load import Catalog
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.emit import layout
+from compiler.frozen import frozen
 from compiler.lowering.parameters import INSECURE_DEFAULTS
 from compiler.lowering.patches import unmatched_user_patches
 from compiler.model.manifest import Identity
@@ -31,7 +32,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 Objects = list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """What is known of one overlay after it was rendered."""
 

@@ -13,10 +13,10 @@ import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.diagnostics.failure import EnvironmentFailure
+from compiler.frozen import frozen
 from compiler.user_cache import cache_directory
 
 _OLDEST = (5, 4, 3)
@@ -36,7 +36,7 @@ _CLOSED = "http://127.0.0.1:9"
 """The discard port of this machine: what is sent to it as to a proxy goes nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetch:
     """One thing that git fetched for kustomize: the repository's URL and the ref asked for."""
 
@@ -44,7 +44,7 @@ class Fetch:
     ref: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendering:
     """What kustomize made of a directory: the YAML text, or what it said when it failed, and what it fetched.
 

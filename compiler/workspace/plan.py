@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from compiler.diagnostics.model import Diagnostic, Span, error, warning
 from compiler.emit.inventory import Entry
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.workspace.snapshot import OTHER
 
 

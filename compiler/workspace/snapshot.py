@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 OTHER = ""
 """The hash of what is no ordinary file: a link, a socket, a directory in a file's place."""

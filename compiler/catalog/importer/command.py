@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.catalog import schema
@@ -10,12 +9,13 @@ from compiler.catalog.compile import CatalogMistake, write_compiled
 from compiler.catalog.importer.derive import import_release
 from compiler.catalog.importer.write import entry_text, write_entry
 from compiler.diagnostics.failure import EnvironmentFailure
+from compiler.frozen import frozen
 from compiler.registry import scan_folders
 
 _CATALOG = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """Where the entry stands, whether it is another than before, and what a reviewer must look at."""
 

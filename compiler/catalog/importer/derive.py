@@ -20,6 +20,7 @@ from compiler.catalog.importer.render import Kustomize, Rendering
 from compiler.catalog.importer.versions_of import version_of
 from compiler.catalog.schema import ComponentFile, ProductFile, Upstream
 from compiler.diagnostics.failure import EnvironmentFailure
+from compiler.frozen import frozen
 from compiler.model.manifest import Identity
 
 OWN_VERSION = "the release itself"
@@ -28,7 +29,7 @@ RENDERERS = 2
 """How many renderings run at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imported:
     """A derived entry as plain data, and what a reviewer must look at."""
 

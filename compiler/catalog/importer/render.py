@@ -15,12 +15,13 @@ from typing import Any
 
 from compiler.catalog.importer.reading import read
 from compiler.diagnostics.failure import EnvironmentFailure
+from compiler.frozen import frozen
 
 _TIMEOUT_S = 300
 _ERROR_LIMIT = 240
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendering:
     """The objects of one directory in the order of their identity, or the reason why it does not build."""
 

@@ -10,15 +10,15 @@ import os
 import re
 import subprocess
 import tarfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.diagnostics.failure import EnvironmentFailure
+from compiler.frozen import frozen
 
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceTree:
     """A repository's files at one commit. `date` is the committer date (ISO 8601), `root` the folder on disk."""
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from compiler.catalog.overlay import IgnoredDifference, overlay_of
+from compiler.frozen import frozen
 from compiler.lowering.components import replaced_by
-from compiler.model.frozen import frozen
 from compiler.model.manifest import Application, HelmSource
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Protocol
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 MIN_SHARED_CLIENTS = 2
 """Fewest pods that may share one GPU; with one there is nothing to share."""

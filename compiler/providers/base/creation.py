@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 from compiler.model.manifest import Object
 from compiler.model.platform import Cluster, GpuPool
 

@@ -8,17 +8,18 @@ Python's and ECMAScript's read alike: no look-around, no classes that differ on 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from compiler.frozen import frozen
+
 KINDS: dict[str, Kind] = {}
 """Every kind of scalar by the code of its finding."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """What a scalar is to the user: `code` of the finding, `noun` with article, `rule` in words, `example`.
 

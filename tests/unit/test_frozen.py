@@ -9,7 +9,7 @@ from dataclasses import FrozenInstanceError, dataclass, field, fields, is_datacl
 
 import pytest
 
-from compiler.model.frozen import frozen
+from compiler.frozen import frozen
 
 
 @dataclass(frozen=True, slots=True)
