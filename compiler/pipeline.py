@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.emit import layout
 from compiler.frozen import frozen
+from compiler.model.secret_file import ENCRYPTED_BACKENDS
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
@@ -35,8 +36,9 @@ class Sources:
 
     `name` is the platform file as the user named it, `folder` the path of its folder from the Git root, empty or with
     `/` at its end. `read` takes a path relative to the platform file's folder
-    and returns its bytes, or `None` when there is no such file inside the folder. `earlier` gives how the platform file
-    was read before it was edited, where that is remembered.
+    and returns its bytes, or `None` when there is no such file inside the folder; for a path with `/` at its end the
+    paths of all files below that folder, one a line and sorted, as though they were its content. `earlier` gives how
+    the platform file was read before it was edited, where that is remembered.
     """
 
     name: str
@@ -112,12 +114,25 @@ def _understand(sources: Sources, catalog: Catalog, *, as_of: date) -> Understan
         mistakes += result.document.incomplete
         result.diagnostics += run_checks(result.platform, catalog, as_of=as_of, mistakes=mistakes)
         result.diagnostics += _unmatched_patches(result.platform, catalog)
+        if not result.has_errors:
+            # What is missing for secrets follows from what is installed, which an error may hide.
+            result.platform, findings = _with_encrypted_files(result.platform, sources.read)
+            result.diagnostics += findings
         if len(result.diagnostics) > 1 and len(result.platform.clusters) > 1:
             from compiler.diagnostics.merge import merge_clusters
 
             names = {cluster.name for cluster in result.platform.clusters}
             result.diagnostics = merge_clusters(result.diagnostics, names)
     return result
+
+
+def _with_encrypted_files(platform: Platform, read: Callable[[str], bytes | None]) -> tuple[Platform, list[Diagnostic]]:
+    """Return the platform with the encrypted files of Secrets that its clusters need, and the findings about these."""
+    if all(cluster.secrets.backend not in ENCRYPTED_BACKENDS for cluster in platform.clusters):
+        return platform, []
+    from compiler.encrypted.read import with_encrypted_files
+
+    return with_encrypted_files(platform, read)
 
 
 def _unmatched_patches(platform: Platform, catalog: Catalog) -> list[Diagnostic]:

@@ -74,9 +74,14 @@ class Session:
         return "" if path == "." else f"{path}/"
 
     def read(self, path: str) -> bytes | None:
-        """Return the bytes of a file inside the platform file's folder, links followed; `None` for anything else."""
+        """Return the bytes of a file inside the platform file's folder, links followed; `None` for anything else.
+
+        A path with `/` at its end is a folder, whose content is the paths of all files below it, one a line.
+        """
         try:
             target = Path(os.path.realpath(self.root / path))
+            if path.endswith("/"):
+                return _listing(self.root, path) if target.is_relative_to(self.root) else None
             return target.read_bytes() if target.is_relative_to(self.root) and target.is_file() else None
         except (OSError, ValueError):  # ValueError: a NUL in the path
             return None
@@ -87,6 +92,15 @@ class Session:
         if isinstance(sources, Diagnostic):
             return Understanding([sources])
         return understand(sources, self.catalog, as_of=self.as_of)
+
+
+def _listing(root: Path, folder: str) -> bytes | None:
+    found = [
+        os.path.relpath(os.path.join(here, name), root)  # noqa: PTH118 - no Path for each of many files
+        for here, _, names in os.walk(root / folder)
+        for name in names
+    ]
+    return "\n".join(sorted(found)).encode(errors="surrogateescape") if found else None
 
 
 def find_platform_file(start: Path) -> Path:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from compiler.cli.exit_codes import ExitCode
 from compiler.cli.session import Session, exit_for, report
+from compiler.diagnostics.failure import UsageMistake
 
 if TYPE_CHECKING:
     import argparse
@@ -23,13 +24,26 @@ SUMMARY = "print what a stage made of the platform file, as JSON"
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("stage", choices=tuple(_STAGES), help="the stage whose result to print")
+    parser.add_argument(
+        "--missing",
+        action="store_true",
+        help="with secrets: print the shell lines that make the encrypted files that are missing, and nothing else",
+    )
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Run the command and return its exit code."""
+    if arguments.missing and arguments.stage != "secrets":
+        raise UsageMistake("--missing is for secrets only", "python -m compiler show secrets --missing")
     session = Session.of(arguments)
     understanding = session.understand()
     report(understanding)
+    if arguments.missing:
+        from compiler.live.encrypting import script
+
+        platform = understanding.platform
+        print("\n".join(script(platform.clusters, platform) if platform else ()))
+        return exit_for(understanding.diagnostics)
     value = _STAGES[arguments.stage](session, understanding)
     if value is not None:
         print(json.dumps(value, indent=2, ensure_ascii=False))
@@ -74,13 +88,16 @@ def _secrets(_: Session, understanding: Understanding) -> object:
     from compiler.lowering.secrets import brought_by, required_secrets
     from compiler.pipeline import as_plain
 
+    platform = understanding.platform
+    if platform is None:
+        return None
+
     def plain(secret: Secret, cluster: Cluster) -> dict[str, object]:
         found = as_plain(secret)
         assert isinstance(found, dict)
-        return {**found, "broughtBy": brought_by(secret, cluster) or "whoever makes it by hand"}
+        return {**found, "broughtBy": brought_by(secret, cluster, platform) or "whoever makes it by hand"}
 
-    platform = understanding.platform
-    return platform and {
+    return {
         cluster.name: {
             installation.component: found
             for installation in cluster.installations

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from compiler.frozen import frozen
-from compiler.live.secrets import WantedSecret, wanted_secrets
 from compiler.lowering.argocd.children import is_ours
+from compiler.lowering.wanted_secrets import WantedSecret, wanted_secrets
 from compiler.model import names
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from compiler.lowering.context import tenant_context
 from compiler.lowering.machines import node_pools
 from compiler.lowering.nodes import lower_nodes
 from compiler.lowering.pools import lower_pools
+from compiler.lowering.registries import NONE_ENCRYPTED, team_files
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
 from compiler.lowering.tenants import lower_tenant
 from compiler.lowering.units import Unit, key_of
@@ -59,7 +60,7 @@ def _cluster_units(cluster: Cluster, platform: Platform, catalog: Catalog) -> It
         yield unit
         if unit.application != names.CLUSTER_DIRECTORY:
             units.append(unit)
-    for unit in _tenant_units(cluster):
+    for unit in _tenant_units(cluster, platform):
         yield unit
         units.append(unit)
     children = _children(cluster, components, units)
@@ -93,7 +94,7 @@ def _node_units(cluster: Cluster, catalog: Catalog) -> Iterator[Unit]:
             yield _made(application)
 
 
-def _tenant_units(cluster: Cluster) -> Iterator[Unit]:
+def _tenant_units(cluster: Cluster, platform: Platform) -> Iterator[Unit]:
     context = tenant_context(cluster)
     made = [lower_pools(cluster.pools, context), lower_shared_namespaces(cluster.shared_namespaces, context)]
     if cluster.tenants or cluster.shared_namespaces:
@@ -101,12 +102,13 @@ def _tenant_units(cluster: Cluster) -> Iterator[Unit]:
     yield from (_made(application) for application in made if application is not None)
     shared = key_of((repr(context), tuple(_pool(pool) for pool in cluster.pools)))
     for tenant in cluster.tenants:
+        encrypted = team_files(tenant, context, platform.encrypted) if platform.encrypted else NONE_ENCRYPTED
         yield Unit(
             cluster.name,
             names.team_application(tenant.team),
             f"teams.{tenant.team}",
-            (shared, _tenant(tenant)),
-            partial(lower_tenant, tenant, context),
+            (shared, _tenant(tenant), *sorted(json.dumps(each, sort_keys=True) for each in encrypted.values())),
+            partial(lower_tenant, tenant, context, encrypted),
         )
 
 

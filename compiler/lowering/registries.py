@@ -2,7 +2,7 @@
 
 Nodes that may read their own cloud's registry by their identity need no Secret. Otherwise a Secret of a known name
 stands in each namespace of the team; External Secrets fills it where that is the cluster's backend, and in all other
-cases its owner does. No credential is ever written here.
+cases its owner does, sealed in Git or by hand. No credential is ever written here.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 from compiler.lowering.context import TenantContext
 from compiler.lowering.external_secrets import REFRESH, external_secret, fetched, template
+from compiler.lowering.sealed_secrets import sealed_secret
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Registry, Tenant
+from compiler.model.secret_file import secret_file
 
 _NODE_IDENTITY = {"ecr": "eks", "gar": "gke", "acr": "aks"}
 """Registries that the nodes of one provider read by their own identity."""
@@ -24,6 +26,10 @@ _SCOPE = {"ecr": ("account", "region"), "gar": ("project", "region"), "acr": ("n
 _ECR_REFRESH = "6h0m0s"
 """Tokens of ECR live for 12 hours; half of it survives one failed refresh."""
 _TYPE = "kubernetes.io/dockerconfigjson"
+
+Encrypted = Mapping[tuple[str, str], Mapping[str, Any]]
+"""What stands in the encrypted files of a team's Secrets, by namespace and name."""
+NONE_ENCRYPTED: Encrypted = {}
 
 
 class PullSecret(NamedTuple):
@@ -43,8 +49,13 @@ def pull_secrets(registries: Iterable[Registry], context: TenantContext) -> tupl
     return tuple(secrets[name] for name in sorted(secrets))
 
 
-def pull_secret_objects(namespace: str, secrets: Iterable[PullSecret], context: TenantContext) -> list[Object]:
-    """Return what fills the pull secrets of a namespace: nothing unless External Secrets is the backend."""
+def pull_secret_objects(
+    namespace: str, secrets: Iterable[PullSecret], context: TenantContext, encrypted: Encrypted = NONE_ENCRYPTED
+) -> list[Object]:
+    """Return what fills the pull secrets of a namespace: fetched by External Secrets, or opened from what is sealed."""
+    if context.secrets_backend == "sealed-secrets":
+        places = [(namespace, secret.name) for secret in secrets]
+        return [sealed_secret(encrypted[place]) for place in places if place in encrypted]
     if context.secrets_backend != "external-secrets":
         return []
     objects: list[Object] = []
@@ -56,6 +67,14 @@ def pull_secret_objects(namespace: str, secrets: Iterable[PullSecret], context: 
     return objects
 
 
+def team_files(tenant: Tenant, context: TenantContext, files: Mapping[str, Mapping[str, Any]]) -> Encrypted:
+    """Return the team's encrypted files among those of the platform, which are known by their paths."""
+    names_of = [secret.name for secret in pull_secrets(tenant.registries, context)]
+    places = ((namespace.name, name) for namespace in tenant.namespaces for name in names_of)
+    found = ((place, files.get(secret_file(context.cluster, *place))) for place in places)
+    return {place: written for place, written in found if written is not None}
+
+
 def missing_pull_secrets(tenant: Tenant, context: TenantContext) -> list[dict[str, Any]]:
     """Return what the owner must provide so that a team's pods can pull, as plain data, sorted by name.
 
@@ -65,7 +84,9 @@ def missing_pull_secrets(tenant: Tenant, context: TenantContext) -> list[dict[st
     namespaces = sorted(namespace.name for namespace in tenant.namespaces)
     found: list[dict[str, Any]] = []
     for name, registry in pull_secrets(tenant.registries, context):
-        if context.secrets_backend != "external-secrets":
+        if context.secrets_backend == "sealed-secrets":
+            help_text = "sealed, one for each namespace: a Secret of one namespace cannot be opened in another"
+        elif context.secrets_backend != "external-secrets":
             help_text = f"in each namespace: kubectl create secret docker-registry {name} --namespace NAMESPACE ..."
         elif registry.type == "ecr":
             continue

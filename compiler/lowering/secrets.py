@@ -1,12 +1,12 @@
 """Which Secrets the components of a cluster read that our tree does not hold, and what brings them there.
 
 Whether anything of ours does is the secrets backend's business: External Secrets fetches them from a store, a Job
-draws random values. With the other backends people bring them. Knows no single Secret.
+draws random values, what the user sealed is opened by an operator. Else people bring them. Knows no single Secret.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,11 @@ from compiler.lowering.external_secrets import REFRESH, external_secret, fetched
 from compiler.lowering.generated_secrets import is_drawn, maker, permissions_of
 from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
 from compiler.lowering.patches import LATER
+from compiler.lowering.sealed_secrets import sealed_secret
 from compiler.lowering.secret_maker import READABLE
 from compiler.model.platform import SecretsBackend
+from compiler.model.secret_file import ENCRYPTED_BACKENDS, secret_file
+from compiler.resolve.installations import SECRET_OPERATORS
 
 if TYPE_CHECKING:
     from compiler.model.manifest import Object
@@ -52,21 +55,35 @@ def required_secrets(installation: Installation, cluster: Cluster, platform: Pla
 def secret_objects(installation: Installation, cluster: Cluster, platform: Platform) -> tuple[Object, ...]:
     """Return what brings the component's Secrets into the cluster; what an earlier component brings is left to it."""
     backend = cluster.secrets.backend
-    carries = backend == EXTERNAL_SECRETS == installation.component
-    if backend not in {EXTERNAL_SECRETS, GENERATED} or not (carries or overlay_of(installation.component).secrets):
+    operates = SECRET_OPERATORS.get(backend)
+    if backend != GENERATED and operates is None:
+        return ()
+    if operates != installation.component and not overlay_of(installation.component).secrets:
         return ()
     first = _first_readers(cluster, platform)
     if backend == GENERATED:
         return _drawn(installation.component, first)
-    known = {place: secret for place, (_, secret) in first.items()}
-    operator = cluster.installed.get(EXTERNAL_SECRETS)
+    operator = cluster.installed.get(operates or "")
     late = _before(operator, cluster)
     if installation.component in late:
         return ()
-    made = [_external(secret, known, cluster) for reader, secret in first.values() if reader == installation.component]
+    mine = [secret for reader, secret in first.values() if reader == installation.component]
+    made = _operated(mine, first, cluster, platform)
     if operator is installation:
-        made += [_late(_external(secret, known, cluster)) for reader, secret in first.values() if reader in late]
+        others = [secret for reader, secret in first.values() if reader in late]
+        made += [_late(each) for each in _operated(others, first, cluster, platform)]
     return tuple(made)
+
+
+def _operated(
+    secrets: Iterable[Secret], first: Mapping[tuple[str, str], tuple[str, Secret]], cluster: Cluster, platform: Platform
+) -> list[Object]:
+    """Return what the backend's operator makes Secrets of; a file that the user has not sealed yet brings nothing."""
+    if cluster.secrets.backend == EXTERNAL_SECRETS:
+        known = {place: secret for place, (_, secret) in first.items()}
+        return [_external(secret, known, cluster) for secret in secrets]
+    paths = (secret_file(cluster.name, secret.namespace, secret.name) for secret in secrets)
+    return [sealed_secret(platform.encrypted[path]) for path in paths if path in platform.encrypted]
 
 
 def _before(operator: Installation | None, cluster: Cluster) -> frozenset[str]:
@@ -78,7 +95,8 @@ def _before(operator: Installation | None, cluster: Cluster) -> frozenset[str]:
 
 def _late(manifest: Object) -> Object:
     """Return the object so that the operator, which its own Application brings, runs before it is applied."""
-    return {**manifest, "metadata": {**manifest["metadata"], "annotations": LATER}}
+    metadata = manifest["metadata"]
+    return {**manifest, "metadata": {**metadata, "annotations": {**metadata.get("annotations", {}), **LATER}}}
 
 
 def _drawn(component: str, first: Mapping[tuple[str, str], tuple[str, Secret]]) -> tuple[Object, ...]:
@@ -134,7 +152,13 @@ def _external(secret: Secret, known: Mapping[tuple[str, str], Secret], cluster: 
     return external_secret(secret.namespace, secret.name, spec, external_secrets_api(cluster))
 
 
-def brought_by(secret: Secret, cluster: Cluster) -> str:
+def file_of(namespace: str, name: str, cluster: Cluster, platform: Platform) -> str:
+    """Return the encrypted file of a Secret in words."""
+    path = secret_file(cluster.name, namespace, name)
+    return path if path in platform.encrypted else f"{path}, which is not there yet"
+
+
+def brought_by(secret: Secret, cluster: Cluster, platform: Platform) -> str:
     """Return what brings a component's Secret into the cluster, in words; nothing where people make it by hand."""
     match cluster.secrets:
         case SecretsBackend(backend="external-secrets", store_kind=kind, store_name=name):
@@ -146,6 +170,8 @@ def brought_by(secret: Secret, cluster: Cluster) -> str:
         case SecretsBackend(backend="generated") if is_drawn(secret.keys):
             hashed = "bcrypt" in secret.keys.values()
             return "random values, made once in the cluster" + f", key {READABLE} to log in with" * hashed
-        case SecretsBackend(backend="sealed-secrets" | "sops" as backend):
-            return f"yours, encrypted for {backend}"
+        case SecretsBackend(backend=backend) if backend in ENCRYPTED_BACKENDS:
+            return file_of(secret.namespace, secret.name, cluster, platform)
+        case SecretsBackend(backend="sops"):
+            return "yours, encrypted for sops"
     return ""

@@ -26,7 +26,7 @@ from compiler.lowering.rbac import (
     controller_objects,
     service_accounts,
 )
-from compiler.lowering.registries import PullSecret, pull_secret_objects, pull_secrets
+from compiler.lowering.registries import NONE_ENCRYPTED, Encrypted, PullSecret, pull_secret_objects, pull_secrets
 from compiler.lowering.workload_identity import account_annotations, identity_of, plugins
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
@@ -57,10 +57,14 @@ class _Team(NamedTuple):
     members: Sequence[Contributor]
     pull_secrets: Sequence[PullSecret]
     is_queued: bool
+    encrypted: Encrypted
 
 
-def lower_tenant(tenant: Tenant, context: TenantContext) -> Application:
-    """Return the application of a team on a cluster, with a file for each of its namespaces."""
+def lower_tenant(tenant: Tenant, context: TenantContext, encrypted: Encrypted = NONE_ENCRYPTED) -> Application:
+    """Return the application of a team on a cluster, with a file for each of its namespaces.
+
+    Args: `encrypted` are the team's own encrypted files.
+    """
     origin = f"teams.{tenant.team}"
     is_queued = has_queues(tenant.claims, context)
     team = _Team(
@@ -74,6 +78,7 @@ def lower_tenant(tenant: Tenant, context: TenantContext) -> Application:
         ),
         pull_secrets=pull_secrets(tenant.registries, context),
         is_queued=is_queued,
+        encrypted=encrypted,
     )
     charts = [
         Chart(
@@ -135,7 +140,7 @@ def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext
     objects += contributor_objects(name, team.members, context)
     secrets = [secret.name for secret in team.pull_secrets]
     objects += service_accounts(name, secrets, context, account_annotations(identity, context))
-    objects += pull_secret_objects(name, team.pull_secrets, context)
+    objects += pull_secret_objects(name, team.pull_secrets, context, team.encrypted)
     objects += pod_defaults(name, context)
     if hard and not context.has_profile_controller:
         objects.append(resource_quota(name, hard))

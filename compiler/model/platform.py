@@ -312,3 +312,6 @@ class Platform:
     """Files that patches name, by their path relative to the platform file's folder."""
     folder: str = ""
     """The platform file's folder from the Git root, with `/` at its end; empty where it stands at the root."""
+    encrypted: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """What stands in the sound ones of the encrypted files of Secrets, by their path from the platform file's folder;
+    see `compiler.model.secret_file`."""

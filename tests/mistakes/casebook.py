@@ -5,7 +5,7 @@ Knows no single code: what is expected stands in the chapters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -39,6 +39,7 @@ class Expected:
     severity: Severity
     fix: bool
     offset: int
+    file: str = FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Mistake:
     title: str
     text: str
     expected: tuple[Expected, ...]
+    files: Mapping[str, str]
+    """The other files beside the platform file, by path."""
 
     @property
     def id(self) -> str:
@@ -78,16 +81,22 @@ def _chapter(path: Path) -> Iterator[Mistake]:
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
     for entry in written["mistakes"]:
         title = entry["mistake"]
-        unknown = entry.keys() - {"mistake", "base", "edits", *_EDIT_KEYS}
+        unknown = entry.keys() - {"mistake", "base", "edits", "files", "without", *_EDIT_KEYS}
         edits = entry.get("edits") or [{key: entry[key] for key in entry.keys() & _EDIT_KEYS}]
+        edits = [edit for edit in edits if edit]
         unknown |= {key for edit in edits for key in edit.keys() - _EDIT_KEYS}
         if unknown:
             raise ValueError(f"{path.name}: {title}: keys {sorted(unknown)} mean nothing")
         try:
-            text, expected = _made(_base(entry.get("base", "acme")), edits)
+            name = entry.get("base", "acme")
+            text, expected = _made(_base(name), edits)
+            files = {path: text for path, text in files_of(name).items() if path not in entry.get("without", ())}
+            for file, edit in entry.get("files", {}).items():
+                files[file], more = _made(files[file] if "was" in edit else "", [edit], file)
+                expected += more
         except ValueError as problem:
             raise ValueError(f"{path.name}: {title}: {problem}") from problem
-        yield Mistake(written["chapter"], title, text, expected)
+        yield Mistake(written["chapter"], title, text, expected, files)
 
 
 _EDIT_KEYS = {"was", "now", "code", "severity", "fix"}
@@ -98,7 +107,15 @@ def _base(name: str) -> str:
     return "" if name == "empty" else (FOLDER / "bases" / f"{name}.yaml").read_text(encoding="utf-8")
 
 
-def _made(text: str, edits: list[dict[str, Any]]) -> tuple[str, tuple[Expected, ...]]:
+@cache
+def files_of(name: str) -> Mapping[str, str]:
+    """Return the files that stand beside a base, by their paths."""
+    folder = FOLDER / "bases" / name
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+def _made(text: str, edits: list[dict[str, Any]], file: str = FILE) -> tuple[str, tuple[Expected, ...]]:
     """Return the text after the edits, and what is expected where.
 
     An edit without `was` adds to the end, one without `code` is no mistake by itself.
@@ -120,7 +137,7 @@ def _made(text: str, edits: list[dict[str, Any]]) -> tuple[str, tuple[Expected, 
         offsets[number] = text.index(_mark(number))
         text = text.replace(_mark(number), "")
     return text, tuple(
-        Expected(edit["code"], Severity(edit.get("severity", "error")), bool(edit.get("fix")), offsets[number])
+        Expected(edit["code"], Severity(edit.get("severity", "error")), bool(edit.get("fix")), offsets[number], file)
         for number, edit in enumerate(edits)
         if "code" in edit
     )
@@ -137,20 +154,28 @@ def catalog() -> Catalog:
     return Catalog()
 
 
-def understood(text: str | bytes) -> Understanding:
-    """Return what the real stages say of a platform file without lock and without other files."""
+def understood(text: str | bytes, files: Mapping[str, str] | None = None) -> Understanding:
+    """Return what the real stages say of a platform file without lock and with these other files only."""
     data = text if isinstance(text, bytes) else text.encode()
-    return understand(Sources(FILE, data, None, "", lambda _: None), catalog(), as_of=AS_OF)
+    there = files or {}
+
+    def read(path: str) -> bytes | None:
+        if path.endswith("/"):
+            return "\n".join(sorted(each for each in there if each.startswith(path))).encode() or None
+        return there[path].encode() if path in there else None
+
+    return understand(Sources(FILE, data, None, "", read), catalog(), as_of=AS_OF)
 
 
 def found(mistake: Mistake) -> list[Found]:
-    """Return the errors and warnings of the file by their places; infos only where one is expected."""
-    understanding = understood(mistake.text)
-    source: Source = understanding.document or text_only(mistake.text.encode(), FILE)
+    """Return the errors and warnings of the files by their places; infos only where one is expected."""
+    understanding = understood(mistake.text, mistake.files)
+    sources: dict[str, Source] = {path: text_only(text.encode(), path) for path, text in mistake.files.items()}
+    sources[FILE] = understanding.document or text_only(mistake.text.encode(), FILE)
     infos = any(each.severity is Severity.INFO for each in mistake.expected)
-    placed = place_findings(understanding.diagnostics, {FILE: source})
+    placed = place_findings(understanding.diagnostics, {FILE: sources[FILE], **sources})
     return [
-        Found(finding, span, source.lines.line(span.line))
+        Found(finding, span, sources[span.file].lines.line(span.line))
         for span, finding in placed
         if infos or finding.severity is not Severity.INFO
     ]
@@ -187,10 +212,14 @@ def _rows(mistake: Mistake) -> Iterator[str]:
         severity = "" if finding.severity is Severity.ERROR else f" ({finding.severity.value})"
         fix = "`--fix`: " if finding.fix is not None else ""
         yield (
-            f"| {_cell(title)} | {each.span.line}:{each.span.column} {_code(each.line)} "
+            f"| {_cell(title)} | {_file(each.span)}{each.span.line}:{each.span.column} {_code(each.line)} "
             f"| {code}{severity}: {_cell(finding.message)} | {fix}{_cell(finding.help or '')} |"
         )
         title = ""
+
+
+def _file(span: Span) -> str:
+    return "" if span.file == FILE else f"{span.file}:"
 
 
 def _cell(text: str) -> str:

@@ -81,6 +81,23 @@ def test_it_is_run_again_when_something_has_changed(change: str) -> None:
     assert run(CHANGES[change], cache).understanding is not None
 
 
+def test_it_is_run_again_when_an_encrypted_file_appears_or_changes() -> None:
+    text = PLATFORM.replace("provider: kind\n", "provider: kind\n    secrets: {backend: sealed-secrets}\n")
+    path = "secrets/laptop/kubeflow/katib-mysql-secrets.yaml"
+
+    def with_files(**files: bytes) -> Sources:
+        there = {path.removesuffix("katib-mysql-secrets.yaml") + f"{name}.yaml": each for name, each in files.items()}
+        listing = {"secrets/laptop/": "\n".join(sorted(there)).encode()} if there else {}
+        return replace(given(text), read={**there, **listing}.get)
+
+    cache = RunCache()
+    first = run(with_files(), cache)
+    assert "missing-secret-file" in {each.code for each in first.findings}
+    assert judge(with_files(), no_catalog, cache, as_of=DAY).findings == first.findings
+    for files in ({"katib-mysql-secrets": b"a: 1\n"}, {"katib-mysql-secrets": b"b: 1\n"}, {"other": b""}):
+        assert run(with_files(**files), cache).understanding is not None
+
+
 def test_it_is_run_again_on_another_day() -> None:
     cache = RunCache()
     run(given(), cache)

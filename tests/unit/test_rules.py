@@ -154,4 +154,6 @@ def test_most_rules_about_the_file_show_an_example() -> None:
         # or a second file, or what the catalog happens to hold.
         "bad-patch-file", "damaged-lock", "lock-commit-mismatch", "unknown-locked-version",
         "locked-version-moved", "not-installable-version", "requirement-not-in-release",
+        "bad-secret-file", "incomplete-secret-file", "loosely-sealed-secret", "misplaced-secret",
+        "unencrypted-secret", "unread-secret-file",
     }  # fmt: skip

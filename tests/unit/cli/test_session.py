@@ -109,6 +109,19 @@ def test_files_are_read_inside_the_folder_alone(tmp_path: Path) -> None:
         assert session.read(path) is None, path
 
 
+def test_the_content_of_a_folder_is_what_stands_below_it(tmp_path: Path) -> None:
+    inside = tmp_path / "repo"
+    inside.mkdir()
+    session = session_in(inside)
+    for path in ("secrets/b/c.yaml", "secrets/a.yaml", "other/d.yaml"):
+        (inside / path).parent.mkdir(parents=True, exist_ok=True)
+        (inside / path).touch()
+    (tmp_path / "elsewhere").mkdir()
+    (inside / "out").symlink_to("../elsewhere")
+    assert session.read("secrets/") == b"secrets/a.yaml\nsecrets/b/c.yaml"
+    assert session.read("none/") is session.read("out/") is session.read("../elsewhere/") is None
+
+
 def test_a_folder_reached_through_a_link_is_the_real_one(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     session_in(tmp_path / "real")

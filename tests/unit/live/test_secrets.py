@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.live.secrets import WantedSecret, commands, repository_secret, wanted_secrets
+from compiler.live.secrets import commands
+from compiler.lowering.wanted_secrets import WantedSecret, repository_secret, wanted_secrets
 from tests.unit.lowering.installed import cluster, platform
 
 WHOLE = platform()

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from compiler.lowering.registries import missing_pull_secrets, pull_secret_objects, pull_secrets
+from compiler.lowering.registries import missing_pull_secrets, pull_secret_objects, pull_secrets, team_files
 from compiler.model.platform import Registry, SecretsBackend
 from tests.unit.lowering.declared import context, namespace, tenant
 
@@ -37,6 +37,23 @@ def test_a_secret_is_needed_where_nodes_have_no_identity(registry: Registry, pro
 def test_only_external_secrets_fill_them() -> None:
     secrets = pull_secrets([ECR], context())
     assert pull_secret_objects("research", secrets, context()) == []
+
+
+def test_what_was_sealed_for_a_namespace_is_brought_into_it() -> None:
+    cluster = context(secrets=SecretsBackend("sealed-secrets"))
+    vision = tenant(
+        namespaces=[namespace("lab"), namespace("free")], registries=[Registry("ghcr", {"secretRef": "g"}, ())]
+    )
+    place = {"name": "g", "namespace": "lab"}
+    written = {"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "metadata": place, "spec": {}}
+    files = team_files(
+        vision, cluster, {f"secrets/{cluster.cluster}/lab/{name}.yaml": written for name in ("g", "other")}
+    )
+    assert list(files) == [("lab", "g")]
+    secrets = pull_secrets(vision.registries, cluster)
+    [brought] = pull_secret_objects("lab", secrets, cluster, files)
+    assert brought["kind"] == "SealedSecret"
+    assert pull_secret_objects("free", secrets, cluster, files) == []
 
 
 def test_tokens_of_ecr_are_renewed_before_they_expire() -> None:

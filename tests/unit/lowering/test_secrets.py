@@ -19,6 +19,7 @@ from tests.unit.lowering.installed import catalog, cluster, installation, platfo
 
 STORE = SecretsBackend("external-secrets", "ClusterSecretStore", "vault", "p-")
 DRAWN = SecretsBackend("generated")
+SEALED = SecretsBackend("sealed-secrets")
 LOGIN = [installation("dex", "26.03"), installation("oauth2-proxy", "26.03")]
 
 
@@ -26,7 +27,7 @@ def made(component: str, here: Cluster) -> list[Any]:
     return list(secret_objects(here.installed[component], here, platform(here)))
 
 
-@pytest.mark.parametrize("backend", ["manual", "sealed-secrets", "sops", "insecure-defaults"])
+@pytest.mark.parametrize("backend", ["manual", "sops", "insecure-defaults"])
 def test_other_backends_bring_nothing_of_ours(backend: str) -> None:
     here = cluster(LOGIN, secrets=SecretsBackend(backend))
     assert made("dex", here) == []
@@ -67,7 +68,11 @@ def test_what_only_the_owner_knows_is_fetched_and_never_drawn() -> None:
     drawn = cluster(LOGIN, secrets=DRAWN, identity=login)
     (job,) = [each for each in made("dex", drawn) if each["kind"] == "Job"]
     assert '"oidc-client"' not in job["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"]
-    by_hand = [each.name for each in required_secrets(LOGIN[0], drawn, platform(drawn)) if not brought_by(each, drawn)]
+    by_hand = [
+        each.name
+        for each in required_secrets(LOGIN[0], drawn, platform(drawn))
+        if not brought_by(each, drawn, platform(drawn))
+    ]
     assert by_hand == ["oidc-client"]
 
 
@@ -124,13 +129,14 @@ def test_the_image_of_the_job_is_among_the_images() -> None:
         ),
         (DRAWN, "random values, made once in the cluster"),
         (SecretsBackend("sops"), "yours, encrypted for sops"),
+        (SEALED, "secrets/c/oauth2-proxy/oauth2-proxy.yaml, which is not there yet"),
         (SecretsBackend("manual"), ""),
     ],
 )
 def test_it_is_said_what_brings_a_secret(backend: SecretsBackend, words: str) -> None:
     here = cluster(LOGIN, secrets=backend)
     (secret,) = required_secrets(LOGIN[1], here, platform(here))
-    assert brought_by(secret, here) == words
+    assert brought_by(secret, here, platform(here)) == words
 
 
 def test_what_is_there_before_the_operator_gets_its_secrets_from_the_operators_application() -> None:
@@ -147,3 +153,48 @@ def test_what_is_there_before_the_operator_gets_its_secrets_from_the_operators_a
     assert all("annotations" not in each["metadata"] for each in made("dex", here))
     there = replace(operator, existing="2.4.1")
     assert len(made("argo-cd", cluster([argocd, there], secrets=STORE, identity=login))) == 1
+
+
+def sealed(namespace: str, name: str) -> dict[str, Any]:
+    """Return what stands in a file that kubeseal made."""
+    place = {"name": name, "namespace": namespace}
+    return {
+        "apiVersion": "bitnami.com/v1alpha1",
+        "kind": "SealedSecret",
+        "metadata": {"creationTimestamp": None, **place, "annotations": {"note": "mine"}},
+        "spec": {"encryptedData": {"a": "Ag=="}, "template": {"metadata": {"creationTimestamp": None, **place}}},
+    }
+
+
+def test_what_was_sealed_is_brought_as_it_was_and_stays_when_it_leaves_git() -> None:
+    here = cluster(LOGIN, secrets=SEALED)
+    files = {"secrets/c/auth/dex-oidc-client.yaml": sealed("auth", "dex-oidc-client")}
+    whole = replace(platform(here), encrypted=files)
+    (made_of_it,) = secret_objects(LOGIN[0], here, whole)
+    assert made_of_it["spec"]["encryptedData"] == {"a": "Ag=="}
+    assert made_of_it["metadata"] == {
+        "name": "dex-oidc-client",
+        "namespace": "auth",
+        "annotations": {"note": "mine", "argocd.argoproj.io/sync-options": "Prune=false,Delete=false"},
+    }
+    # Null is what the API server would drop, and Argo CD would then find missing.
+    assert made_of_it["spec"]["template"]["metadata"] == {"name": "dex-oidc-client", "namespace": "auth"}
+    assert secret_objects(LOGIN[1], here, whole) == ()
+    application = lower_component(LOGIN[0], here, whole, catalog())
+    project = platform_project(here, whole, catalog(), component_children(here, [application]))
+    assert {"group": "bitnami.com", "kind": "SealedSecret"} in project["spec"]["namespaceResourceWhitelist"]
+    assert brought_by(required_secrets(LOGIN[0], here, whole)[0], here, whole) == "secrets/c/auth/dex-oidc-client.yaml"
+
+
+def test_sealed_secrets_of_argo_cd_come_with_the_operator_and_after_it() -> None:
+    login = Login(oidc=Oidc("https://login.acme.com", "kubeflow", "oidc-client"))
+    url = {"url": "https://argocd.acme.com"}
+    argocd = installation("argo-cd", catalog().versions("argo-cd")[-1], "argo-cd", wave=-1, options=url)
+    operator = installation("sealed-secrets", catalog().versions("sealed-secrets")[-1], "sealed-secrets", wave=0)
+    here = cluster([argocd, operator], secrets=SEALED, identity=login)
+    files = {"secrets/c/argocd/oidc-client.yaml": sealed("argocd", "oidc-client")}
+    whole = replace(platform(here), encrypted=files)
+    assert secret_objects(argocd, here, whole) == ()
+    (late,) = secret_objects(operator, here, whole)
+    assert late["metadata"]["annotations"].items() > LATER.items()
+    assert late["metadata"]["annotations"]["argocd.argoproj.io/sync-options"] == "Prune=false,Delete=false"

@@ -1,0 +1,107 @@
+"""Every Secret that must exist on a cluster, whoever asks for it: components, teams, Argo CD itself; and who brings it.
+
+Knows no single Secret and no command that makes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from compiler.frozen import frozen
+from compiler.lowering.context import tenant_context
+from compiler.lowering.registries import missing_pull_secrets
+from compiler.lowering.secrets import EXTERNAL_SECRETS, brought_by, file_of, required_secrets
+from compiler.model.secret_file import ENCRYPTED_BACKENDS
+
+if TYPE_CHECKING:
+    from compiler.catalog.overlay import Secret
+    from compiler.model.platform import Cluster, Gitops, Platform
+
+
+@frozen
+class WantedSecret:
+    """A Secret that must exist: `keys` maps each key to how its value is made (see `compiler.catalog.overlay.Secret`).
+
+    `type` is its Kubernetes type where that is not `Opaque`, `for_whom` who asks for it. With `is_late` the namespace
+    is a team's: whatever makes that must find none, so the Secret comes after it. `brought_by` says what brings it;
+    nothing where somebody must make it by hand. `labels` are what its readers find it by.
+    """
+
+    namespace: str
+    name: str
+    keys: Mapping[str, str]
+    for_whom: str
+    help: str
+    type: str = ""
+    is_late: bool = False
+    brought_by: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
+    """Return the Secrets that must exist on a cluster, in the order in which they can be made."""
+    found: list[WantedSecret] = []
+    gitops = platform.gitops
+    if gitops.secret_ref is not None and gitops.hub in {None, cluster.name}:
+        found.append(repository_secret(gitops.secret_ref, gitops))
+    for installation in cluster.installations:
+        if installation.existing is None:
+            wanted = required_secrets(installation, cluster, platform)
+            found += [_of_component(secret, installation.component, cluster, platform) for secret in wanted]
+    for tenant in cluster.tenants:
+        for entry in missing_pull_secrets(tenant, tenant_context(cluster)):
+            found += [
+                WantedSecret(
+                    namespace, entry["name"], {entry["key"]: "given"}, f"team {tenant.team}",
+                    f"credentials of {entry['registry']}", entry["type"], is_late=True,
+                    brought_by=_pull_secret_by(namespace, entry["name"], cluster, platform),
+                )
+                for namespace in entry["namespaces"]
+            ]  # fmt: skip
+    unique = {(each.namespace, each.name): each for each in reversed(found)}
+    first = sorted(unique.values(), key=lambda each: (each.namespace, each.name))
+    return sorted(first, key=_is_copy)
+
+
+def repository_secret(name: str, gitops: Gitops) -> WantedSecret:
+    """Return the Secret by which Argo CD reads a private repository; nothing in that repository can bring it.
+
+    Source: argo-cd v3.4.7 docs/operator-manual/declarative-setup.md (Repositories).
+    """
+    by_https = gitops.repo_url.startswith(("http://", "https://"))
+    keys = {"username": "given", "password": "given"} if by_https else {"sshPrivateKey": "given"}
+    return WantedSecret(
+        gitops.argocd_namespace,
+        name,
+        {"type": "text:git", "url": f"text:{gitops.repo_url}", **keys},
+        "Argo CD",
+        "a user and a token that may read the repository" if by_https else "a key that may read the repository",
+        labels={"argocd.argoproj.io/secret-type": "repository"},
+    )
+
+
+def _pull_secret_by(namespace: str, name: str, cluster: Cluster, platform: Platform) -> str:
+    """Return what brings a pull secret: even where values are drawn, only a registry's owner knows its credentials."""
+    if cluster.secrets.backend in ENCRYPTED_BACKENDS:
+        return file_of(namespace, name, cluster, platform)
+    return "a whole file of the store" if cluster.secrets.backend == EXTERNAL_SECRETS else ""
+
+
+def _is_copy(secret: WantedSecret) -> bool:
+    """Return whether a value is copied from another Secret, which must be there before."""
+    return any(made.startswith("same:") for made in secret.keys.values())
+
+
+def _of_component(secret: Secret, component: str, cluster: Cluster, platform: Platform) -> WantedSecret:
+    by, labels = brought_by(secret, cluster, platform), secret.labels
+    place = (str(secret.namespace), str(secret.name))
+    return WantedSecret(*place, secret.keys, component, secret.help, brought_by=by, labels=labels)
+
+
+def encrypted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
+    """Return the wanted Secrets that the user keeps as encrypted files in Git; none with other backends."""
+    if cluster.secrets.backend not in ENCRYPTED_BACKENDS:
+        return []
+    return [secret for secret in wanted_secrets(cluster, platform) if secret.brought_by]
