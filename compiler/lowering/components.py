@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 OBJECTS_FILE = "objects.yaml"
 STORAGE_CLASS = "cluster.storageClass"
 NODES = "cluster.systemNodes"
+WEBHOOK_ANNOTATIONS = "provider.webhookAnnotations"
 _GITHUB = "https://github.com/"
 _WORKLOADS = frozenset({"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"})
 
@@ -279,6 +280,7 @@ def _fields(installation: Installation, recipe: _Recipe, objects: Sequence[Objec
             *(patches.delete(target) for target in removed),
             *(dict(patch) for change in recipe.changes for patch in change.patches),
             *patches.storage_class(staying, recipe.values.get(STORAGE_CLASS)),
+            *patches.webhooks(staying, recipe.values.get(WEBHOOK_ANNOTATIONS)),
             *patches.on_nodes(
                 staying, recipe.values.get(f"{NODES}.selector"), recipe.values.get(f"{NODES}.tolerations")
             ),

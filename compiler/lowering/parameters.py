@@ -12,6 +12,7 @@ from typing import Any
 
 from compiler.model import names
 from compiler.model.platform import Cluster, Identity, Installation, Platform
+from compiler.providers import Providers
 
 GPU_READERS = frozenset({"gpu-operator", "jupyter-web-app", "knative-serving"})
 """Components whose overlays read values named `gpu.…`; for all others they are not made."""
@@ -53,6 +54,7 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
         "cluster.account": cluster.account,
         "cluster.domain": cluster.domain,
         "cluster.url": f"https://{cluster.domain}" if cluster.domain else PORT_FORWARD_URL,
+        "provider.webhookAnnotations": dict(Providers()[cluster.provider].webhook_annotations) or None,
         "secrets.backend": cluster.secrets.backend,
         "label.kueue": names.KUEUE_LABEL,
     }

@@ -30,6 +30,8 @@ KEEP = {names.SYNC_OPTIONS: "Prune=false,Delete=false"}
 LATER = {names.SYNC_WAVE: "1"}
 """Annotation that applies an object after everything else of its Application is healthy."""
 _ANY = "any"
+_ADMISSION = "admissionregistration.k8s.io"
+_WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 _PLACED = frozenset({("apps", "Deployment"), ("apps", "StatefulSet"), ("batch", "Job")})
 """Workloads whose pods may run on any node."""
 
@@ -81,6 +83,16 @@ def storage_class(identities: Iterable[Identity], name: str | None) -> list[dict
         return []
     operation = {"op": "add", "path": "/spec/storageClassName", "value": name}
     return [{"target": {"kind": "PersistentVolumeClaim"}, "patch": [operation]}]
+
+
+def webhooks(identities: Iterable[Identity], annotations: Mapping[str, str] | None) -> list[dict[str, Any]]:
+    """Return patches that annotate every webhook configuration, where there are some and annotations are named."""
+    present = {identity.kind for identity in identities if identity.group == _ADMISSION} if annotations else ()
+    return [
+        annotate({"group": _ADMISSION, "kind": kind}, annotations or {}, f"{_ADMISSION}/v1")
+        for kind in _WEBHOOKS
+        if kind in present
+    ]
 
 
 def on_nodes(

@@ -44,5 +44,8 @@ PROVIDER = Provider(
     region_example="westeurope",
     node_marks=("kubernetes.azure.com/cluster",),
     pool_marks=pool_marks,
+    # Else AKS adds conditions to every namespaceSelector, and Argo CD takes them out again for ever.
+    # Source: https://learn.microsoft.com/azure/aks/faq (admissions enforcer), https://github.com/Azure/AKS/issues/4002.
+    webhook_annotations={"admissions.enforcer/disabled": "true"},
     sources=("https://learn.microsoft.com/azure/aks/",),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import field
 from enum import Enum
 from typing import Protocol
 
@@ -105,7 +106,8 @@ class Provider:
     `pool_marks(pool, spot=...)` are labels that it gives the nodes of a pool, each a taint of theirs as well, and
     `selecting_marks` those that work has to ask for. With `serves_gpus` its nodes come with a device plugin, and with
     `mps_gives_several` that lets a pod have several shares of a GPU that is alone in its node. A cluster that
-    `is_for_trial` does not outlast its machine.
+    `is_for_trial` does not outlast its machine. `webhook_annotations` are what every webhook configuration has to
+    carry, lest the provider itself changes it.
     """
 
     id: str
@@ -132,6 +134,7 @@ class Provider:
     serves_gpus: bool = False
     mps_gives_several: bool = False
     is_for_trial: bool = False
+    webhook_annotations: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 
     def is_region(self, text: str) -> bool:

@@ -385,6 +385,26 @@ def test_a_storage_class_reaches_volume_claims() -> None:
     assert [{"op": "add", "path": "/spec/storageClassName", "value": "fast"}] in bodies
 
 
+@pytest.mark.parametrize("version", ["1.9.1", "26.03"])
+def test_webhook_configurations_are_kept_from_aks_and_left_alone_elsewhere(version: str) -> None:
+    wanted = {"admissions.enforcer/disabled": "true"}
+    one = installation("katib", version)
+    found = {
+        each["target"]["kind"]: each["patch"]["metadata"]["annotations"]
+        for each in lower(one, provider="aks").overlay.fields["patches"]
+        if each["target"].get("group") == "admissionregistration.k8s.io" and "name" not in each["target"]
+    }
+    assert found == {"MutatingWebhookConfiguration": wanted, "ValidatingWebhookConfiguration": wanted}
+    assert "admissions.enforcer" not in repr(lower(one, provider="gke").overlay.fields)
+
+
+def test_webhook_configurations_of_a_chart_are_kept_from_aks_by_its_values() -> None:
+    version = catalog().versions("external-secrets")[-1]
+    helm = lower(installation("external-secrets", version, "external-secrets"), provider="aks").helm
+    assert helm is not None
+    assert helm.values["webhook"] == {"annotations": {"admissions.enforcer/disabled": "true"}}
+
+
 def test_objects_without_a_namespace_get_the_catalogs() -> None:
     assert lower(installation("model-registry", "26.03")).overlay.fields["namespace"] == "kubeflow"
     assert "namespace" not in lower(installation("dex", "26.03")).overlay.fields

@@ -87,6 +87,17 @@ def test_a_storage_class_needs_a_claim_and_a_name() -> None:
     assert patch["patch"][0]["value"] == "fast"
 
 
+def test_webhook_configurations_are_annotated_where_there_are_some_and_a_provider_wants_it() -> None:
+    checking = Identity("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", "", "a")
+    namesake = Identity("acme.com", "MutatingWebhookConfiguration", "", "a")
+    assert patches.webhooks([checking], None) == []
+    assert patches.webhooks([CONTROLLER, namesake], {"a/b": "true"}) == []
+    (patch,) = patches.webhooks([checking, checking, CONTROLLER], {"a/b": "true"})
+    assert patch["target"] == {"group": checking.group, "kind": checking.kind}
+    assert patch["patch"]["apiVersion"] == "admissionregistration.k8s.io/v1"
+    assert patch["patch"]["metadata"]["annotations"] == {"a/b": "true"}
+
+
 def test_resources_of_own_kinds_come_later_once_each() -> None:
     made = patches.later([("serving.kserve.io", "B"), ("serving.kserve.io", "A"), ("serving.kserve.io", "A")])
     assert [patch["target"]["kind"] for patch in made] == ["A", "B"]
