@@ -149,7 +149,8 @@ class GpuPool:
     """A pool of equal GPU nodes on one cluster.
 
     Units: `min_nodes`/`max_nodes` are totals over all zones; `capacity` counts schedulable units at `max_nodes`
-    (GPUs times replicas, or MIG instances); `resource` is the extended resource that pods ask for.
+    (GPUs times replicas, or MIG instances); `resource` is the extended resource that pods ask for. `provisioner` is
+    what is to make its nodes, `None` where the provider is free to choose.
     """
 
     name: str
@@ -167,6 +168,7 @@ class GpuPool:
     resource: str
     capacity: int
     origin: YamlPath
+    provisioner: str | None = None
 
 
 @frozen

@@ -75,6 +75,7 @@ def resolve_pool(
 
     Reports `unknown-accelerator`, `sharing-without-support`, `too-many-replicas`, `mig-without-support`,
     `unknown-mig-profile`, `mig-not-autoscaled`, `bad-gpu-pool-name`, `cloud-setting-without-cloud`,
+    `unknown-provisioner`,
     and what `gpus_per_node` does.
     """
     if spec.accelerator not in facts.accelerators:
@@ -105,16 +106,37 @@ def resolve_pool(
         resource=resource,
         capacity=spec.nodes.max * gpu_count * units,
         origin=spec.origin,
+        provisioner=_provisioner(spec, provider, findings),
     )
+
+
+def _provisioner(spec: GpuPoolSpec, provider: Provider, findings: list[Diagnostic]) -> str | None:
+    """Return what the pool says is to make its nodes, if the provider has that."""
+    known = {each.id: each.title for each in provider.provisioners}
+    if spec.provisioner is None or spec.provisioner in known or not known:
+        return spec.provisioner if known else None
+    path = (*spec.origin, "provisioner")
+    near = nearest(spec.provisioner, known, 1)
+    ways = " or ".join(f"`{word}` ({title})" for word, title in known.items())
+    findings.append(
+        error(
+            "unknown-provisioner",
+            f"{provider.title} has no {spec.provisioner} to make the nodes of GPU pool {spec.name}",
+            path,
+            help=(f"did you mean {near[0]}? " if near else "") + f"write {ways}, or remove `provisioner`",
+            fix=Fix(path, near[0]) if near else None,
+        )
+    )
+    return None
 
 
 def _without_cloud(spec: GpuPoolSpec, provider: Provider) -> Iterator[Diagnostic]:
     """Yield an info for each setting that has no effect on machines that stand somewhere already."""
     if provider.cloud is not None:
         return
-    if provider.id == "generic":
-        return  # It may well be a cloud.
-    for key, value in (("machineType", spec.machine_type), ("spot", spec.spot)):
+    # Another kind of cluster may well stand in a cloud.
+    settings = [] if provider.settings is None else [("machineType", spec.machine_type), ("spot", spec.spot)]
+    for key, value in (*settings, ("provisioner", spec.provisioner)):
         if value:
             yield info(
                 "cloud-setting-without-cloud",

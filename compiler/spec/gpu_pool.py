@@ -87,6 +87,10 @@ class GpuPoolSpec(StrictModel):
         "vmSize": Hint("the key is `machineType`", "machineType"),
         "count": Hint("GPUs of a node are `gpusPerNode`, nodes are `nodes: {min: ..., max: ...}`"),
         "preemptible": Hint("the key is `spot`", "spot"),
+        "karpenter": Hint("write `provisioner: karpenter`"),
+        "nodeGroup": Hint("write `provisioner: nodeGroup`"),
+        "nodePool": Hint("write `provisioner: nodePool`"),
+        "computeClass": Hint("write `provisioner: computeClass`"),
         "replicas": Hint("sharing is `sharing: {strategy: timeSlicing, replicas: ...}`"),
         "teams": Hint("a team claims the pool in its own `gpus`"),
         "taints": Hint("the pool gets a taint of its own, and all that may run there its toleration; remove `taints`"),
@@ -115,6 +119,12 @@ class GpuPoolSpec(StrictModel):
     nodes: NodesSpec = Field(description="How many nodes.", examples=[{"min": 0, "max": 8}])
     zones: Items[Place] = Field((), description="Zones of the nodes; all of the cluster's without it.")
     spot: bool = Field(False, description="Whether nodes may be taken away at short notice, for less money.")
+    provisioner: Maybe[Text] = Field(
+        None,
+        description="What makes the nodes: `computeClass` or `nodePool` (GKE), `karpenter` or `nodeGroup` (EKS), "
+        "`nodePool` or `karpenter` (AKS); the first that can without it.",
+        examples=["karpenter"],
+    )
     sharing: SharingSpec = Field(WholeSpec.model_construct(strategy="none"), description="How one GPU is divided.")
     overcommit: bool = Field(False, description="Whether the teams' nominal shares may exceed the pool.")
     hourly_cost: Maybe[Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(

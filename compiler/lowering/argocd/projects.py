@@ -52,6 +52,7 @@ POOL_CLUSTER_KINDS = (
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
     ("cloud.google.com", "ComputeClass"),
+    ("karpenter.azure.com", "AKSNodeClass"),
     ("karpenter.k8s.aws", "EC2NodeClass"),
     ("karpenter.sh", "NodeOverlay"),
     ("karpenter.sh", "NodePool"),

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
-from compiler.providers.base import NameRule, Provider, TokenIssuer
+from compiler.providers.base import Hindrance, NameRule, Provider, Provisioner, TokenIssuer
+
+if TYPE_CHECKING:
+    from compiler.model.platform import GpuPool
+
+KARPENTER = "karpenter"
+_CONFIDENTIAL = "standard_ncc"
+"""How the names of confidential machines with GPUs begin."""
+_KARPENTER_SOURCE = "https://learn.microsoft.com/azure/aks/node-autoprovision"
+_MODE_SOURCE = (
+    "https://learn.microsoft.com/dotnet/api/azure.resourcemanager.containerservice.models.nodeprovisioningmode"
+)
 
 
 def is_zone_of(zone: str, region: str) -> bool:
@@ -17,6 +29,45 @@ def pool_marks(pool: str, *, spot: bool) -> Mapping[str, str]:
     """Return the mark of spot nodes. Source: https://learn.microsoft.com/azure/aks/spot-node-pool."""
     del pool
     return {"kubernetes.azure.com/scalesetpriority": "spot"} if spot else {}
+
+
+def no_node_pool(pool: GpuPool, beside: Collection[GpuPool], kubernetes_minor: int) -> Hindrance | None:
+    """Return why a node pool cannot scale: beside Karpenter Azure takes node pools of a fixed size only."""
+    del kubernetes_minor
+    other = next((each for each in beside if each.provisioner == KARPENTER), None)
+    if other is None or pool.min_nodes == pool.max_nodes:
+        return None
+    return Hindrance(
+        "nodes",
+        f"Karpenter makes the nodes of GPU pool {other.name}, and in such a cluster node pools have a fixed size",
+        f"write `provisioner: karpenter`, or `nodes: {{min: {pool.max_nodes}, max: {pool.max_nodes}}}`",
+        _MODE_SOURCE,
+    )
+
+
+def no_karpenter(pool: GpuPool, beside: Collection[GpuPool], kubernetes_minor: int) -> Hindrance | None:
+    """Return why Karpenter cannot make the nodes.
+
+    Azure runs it, without the feature gate by which it would learn of shared GPUs.
+    Source: Azure/karpenter-provider-azure@v1.14.2 charts/karpenter/values.yaml (`nodeOverlay`),
+    pkg/utils/supported-gpus.yaml.
+    """
+    del beside, kubernetes_minor
+
+    def hindrance(key: str, why: str, help: str, source: str = _KARPENTER_SOURCE) -> Hindrance:
+        return Hindrance(key, why, f"{help}, or write `provisioner: nodePool`", source)
+
+    if pool.min_nodes > 0:
+        return hindrance("nodes", "a NodePool keeps no fewest nodes", "remove `min`")
+    if pool.sharing.strategy != "none":
+        why = "Azure runs Karpenter without `NodeOverlay`, so that it does not know how many parts a GPU has"
+        source = "https://github.com/Azure/karpenter-provider-azure/blob/v1.14.2/charts/karpenter/values.yaml"
+        return hindrance("sharing", why, "remove `sharing`", source)
+    if (pool.machine_type or "").lower().startswith(_CONFIDENTIAL):
+        why = f"it knows no GPUs of {pool.machine_type}"
+        source = "https://github.com/Azure/karpenter-provider-azure/blob/v1.14.2/pkg/utils/supported-gpus.yaml"
+        return hindrance("machineType", why, "choose another machine type", source)
+    return None
 
 
 PROVIDER = Provider(
@@ -42,6 +93,11 @@ PROVIDER = Provider(
     zone_example="1",
     region=r"[a-z]+[0-9]?[a-z]*",
     region_example="westeurope",
+    api_groups=("karpenter.azure.com", "karpenter.sh"),
+    provisioners=(
+        Provisioner("nodePool", "node pools by Terraform", in_cluster=False, hindrance=no_node_pool),
+        Provisioner(KARPENTER, "Karpenter, by node auto-provisioning", in_cluster=True, hindrance=no_karpenter),
+    ),
     node_marks=("kubernetes.azure.com/cluster",),
     pool_marks=pool_marks,
     # Else AKS adds conditions to every namespaceSelector, and Argo CD takes them out again for ever.

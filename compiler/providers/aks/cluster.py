@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from compiler.providers.aks import KARPENTER
 from compiler.providers.base.creation import NodePool, Order, Terraform
 from compiler.providers.base.terraform import (
     document,
@@ -42,7 +43,7 @@ def cluster_terraform(order: Order, outside: Sequence[NodePool]) -> Terraform:
                 f"acr_{name}_id": {"type": "string", "description": f"Resource id of the container registry {name}."}
                 for name in images
             },
-            **system_variables(_MACHINE),
+            **_system_variables(order),
             **unknown_machines(outside),
         },
         terraform=settings("azurerm", VERSION, "azurerm", {"key": f"platform/{cluster.name}.tfstate"}),
@@ -96,6 +97,22 @@ def cluster_terraform(order: Order, outside: Sequence[NodePool]) -> Terraform:
     )
 
 
+def has_karpenter(order: Order) -> bool:
+    """Return whether Karpenter makes nodes of the cluster; then Azure lets no node pool scale.
+
+    Source: https://learn.microsoft.com/dotnet/api/azure.resourcemanager.containerservice.models.nodeprovisioningmode.
+    """
+    return any(pool.pool.provisioner == KARPENTER for pool in order.pools)
+
+
+def _system_variables(order: Order) -> Terraform:
+    variables = system_variables(_MACHINE)
+    if has_karpenter(order):
+        # More than these come from Karpenter's own NodePool `default`.
+        del variables["system_max_nodes"]
+    return variables
+
+
 def resource_group(order: Order) -> str:
     """Return the resource group of the cluster, or the variable that stands for it."""
     return order.cluster.resource_group or "${var.resource_group}"
@@ -122,9 +139,15 @@ def _cluster(order: Order) -> Terraform:
                 "vm_size": "${var.system_machine_type}",
                 "vnet_subnet_id": "${azurerm_subnet.nodes.id}",
                 "os_disk_size_gb": _DISK_GIB,
-                "auto_scaling_enabled": True,
-                "min_count": "${var.system_min_nodes}",
-                "max_count": "${var.system_max_nodes}",
+                **(
+                    {"auto_scaling_enabled": False, "node_count": "${var.system_min_nodes}"}
+                    if has_karpenter(order)
+                    else {
+                        "auto_scaling_enabled": True,
+                        "min_count": "${var.system_min_nodes}",
+                        "max_count": "${var.system_max_nodes}",
+                    }
+                ),
                 **({"zones": sorted({zone.rpartition("-")[2] for zone in cluster.zones})} if cluster.zones else {}),
             }
         ],
@@ -137,7 +160,7 @@ def _cluster(order: Order) -> Terraform:
                 "network_data_plane": "cilium",
             }
         ],
-        "node_provisioning_profile": [{"mode": "Manual"}],
+        "node_provisioning_profile": [{"mode": "Auto" if has_karpenter(order) else "Manual"}],
         "oidc_issuer_enabled": True,
         "workload_identity_enabled": True,
     }

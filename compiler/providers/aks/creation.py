@@ -1,4 +1,4 @@
-"""What makes the nodes of AKS: node pools by Terraform.
+"""What makes the nodes of AKS: node pools by Terraform; Karpenter's objects stand in `karpenter`.
 
 Source of arguments: hashicorp/terraform-provider-azurerm
 website/docs/r/kubernetes_cluster_node_pool.html.markdown (4.x).
@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from compiler.model import names
+from compiler.model.manifest import Object
 from compiler.model.platform import GpuPool
 from compiler.providers.aks import PROVIDER
-from compiler.providers.aks.cluster import cluster_terraform
+from compiler.providers.aks.cluster import cluster_terraform, has_karpenter
+from compiler.providers.aks.karpenter import karpenter_objects
 from compiler.providers.base.creation import ROOT_VOLUME_GIB, Content, Creation, NodePool, Order, Terraform, joined
 from compiler.providers.base.terraform import (
     document,
@@ -28,6 +31,7 @@ _MIG_LABEL = "nvidia.com/mig.config"
 
 
 class _Azure(Creation):
+    provider = PROVIDER
     creates = True
     makes_nodes = True
     has_driver = True
@@ -63,14 +67,27 @@ class _Azure(Creation):
         """Yield what is on, and what becomes of the resource group."""
         yield "Cilium holds pods to NetworkPolicies, which keep teams apart; workload identity is on."
         yield "Terraform creates the resource group: `terraform import` takes one that is there already."
-        names = registries(order, "acr", "name")
-        if names:
-            yield f"The nodes may read the images of {joined(names)}."
+        images = registries(order, "acr", "name")
+        if images:
+            yield f"The nodes may read the images of {joined(images)}."
+        if has_karpenter(order):
+            yield (
+                "Azure runs Karpenter in the cluster (node auto-provisioning), and then lets no node pool scale: "
+                "`system_min_nodes` nodes stay, and Karpenter's own NodePool `default` adds what needs no GPU."
+            )
 
-    def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
-        """Return true: nothing in the cluster makes nodes."""
-        del pool, kubernetes_minor
-        return True
+    def node_objects(self, order: Order) -> Sequence[Object]:
+        """Return what Karpenter makes nodes from."""
+        mine = [pool for pool in order.pools if not self.is_outside(pool.pool, order.kubernetes_minor)]
+        return karpenter_objects(order, mine, has_operator=_has_operator(order))
+
+    def node_text(self, order: Order, inside: Sequence[NodePool]) -> Iterator[str]:
+        """Yield that Karpenter makes the nodes, and what it needs for that."""
+        del order
+        pools = joined([pool.name for pool in inside])
+        yield f"Karpenter makes and removes the nodes of {pools}, by the NodePools of application"
+        yield f"`{names.GPU_NODES_APPLICATION}`. Azure runs it where the cluster has node auto-provisioning"
+        yield "(`az aks update --node-provisioning-mode=Auto` for one that is there already)."
 
     def gpu_terraform(self, order: Order, outside: Sequence[NodePool]) -> Terraform:
         """Return a node pool for each GPU pool.
@@ -78,7 +95,8 @@ class _Azure(Creation):
         Azure puts the driver into the node's image and cuts the GPUs, unless the GPU Operator is there for both.
         """
         resources = {
-            label(pool): _node_pool(pool, has_operator="gpu-operator" in order.cluster.installed) for pool in outside
+            label(pool): _node_pool(pool, has_operator=_has_operator(order), scales=not has_karpenter(order))
+            for pool in outside
         }
         variables: Terraform = {
             "cluster_id": {"type": "string", "description": "Resource id of the cluster."},
@@ -92,7 +110,11 @@ class _Azure(Creation):
 CREATION = _Azure()
 
 
-def _node_pool(made: NodePool, *, has_operator: bool) -> dict[str, Any]:
+def _has_operator(order: Order) -> bool:
+    return "gpu-operator" in order.cluster.installed
+
+
+def _node_pool(made: NodePool, *, has_operator: bool, scales: bool) -> dict[str, Any]:
     pool = made.pool
     entry: dict[str, Any] = {
         "name": PROVIDER.pool_name.form(pool.name),
@@ -102,9 +124,11 @@ def _node_pool(made: NodePool, *, has_operator: bool) -> dict[str, Any]:
         "mode": "User",
         "os_sku": "Ubuntu",
         "os_disk_size_gb": ROOT_VOLUME_GIB,
-        "auto_scaling_enabled": True,
-        "min_count": pool.min_nodes,
-        "max_count": pool.max_nodes,
+        **(
+            {"auto_scaling_enabled": True, "min_count": pool.min_nodes, "max_count": pool.max_nodes}
+            if scales
+            else {"auto_scaling_enabled": False, "node_count": pool.max_nodes}
+        ),
         "node_labels": dict(made.labels),
         "node_taints": [f"{each['key']}={each['value']}:{each['effect']}" for each in made.taints],
     }

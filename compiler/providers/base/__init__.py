@@ -6,12 +6,15 @@ Knows nothing of the platform file, the catalog or Kubernetes objects.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import field
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from compiler.frozen import frozen
+
+if TYPE_CHECKING:
+    from compiler.model.platform import GpuPool
 
 MIN_SHARED_CLIENTS = 2
 """Fewest pods that may share one GPU; with one there is nothing to share."""
@@ -91,6 +94,44 @@ class PoolMarks(Protocol):
 
 
 @frozen
+class Hindrance:
+    """Why nodes of a pool cannot come to be in some way: at which `key` of the pool, and `why` after "…: ".
+
+    `help` says what to do about it; `source` is where the fact stands.
+    """
+
+    key: str
+    why: str
+    help: str
+    source: str
+
+
+class Hindered(Protocol):
+    """Returns what keeps a provisioner from making the nodes of a pool."""
+
+    def __call__(self, pool: GpuPool, beside: Collection[GpuPool], kubernetes_minor: int) -> Hindrance | None:
+        """Return the hindrance or nothing; `beside` are the other pools of the cluster."""
+
+
+def unhindered(pool: GpuPool, beside: Collection[GpuPool], kubernetes_minor: int) -> None:
+    """Return nothing: such nodes can always be made."""
+    del pool, beside, kubernetes_minor
+
+
+@frozen
+class Provisioner:
+    """A way in which a provider's nodes come into GPU pools; `id` is what `provisioner` of a pool says.
+
+    `title` names it for people. `in_cluster` tells that objects in the cluster make the nodes, else Terraform does.
+    """
+
+    id: str
+    title: str
+    in_cluster: bool
+    hindrance: Hindered = unhindered
+
+
+@frozen
 class Provider:
     """One kind of cluster.
 
@@ -107,7 +148,8 @@ class Provider:
     `selecting_marks` those that work has to ask for. With `serves_gpus` its nodes come with a device plugin, and with
     `mps_gives_several` that lets a pod have several shares of a GPU that is alone in its node. A cluster that
     `is_for_trial` does not outlast its machine. `webhook_annotations` are what every webhook configuration has to
-    carry, lest the provider itself changes it.
+    carry, lest the provider itself changes it. `provisioners` are the ways in which nodes come into GPU pools, the
+    usual one first; there are none where nodes are there already.
     """
 
     id: str
@@ -135,7 +177,17 @@ class Provider:
     mps_gives_several: bool = False
     is_for_trial: bool = False
     webhook_annotations: Mapping[str, str] = field(default_factory=dict)
+    provisioners: tuple[Provisioner, ...] = ()
     sources: tuple[str, ...] = ()
+
+    def provisioner(self, pool: GpuPool, kubernetes_minor: int) -> Provisioner | None:
+        """Return what makes the nodes of a pool: what the pool says, else the first that can; none makes none."""
+        for each in self.provisioners:
+            if pool.provisioner == each.id:
+                return each
+            if pool.provisioner is None and each.hindrance(pool, (), kubernetes_minor) is None:
+                return each
+        return None
 
     def is_region(self, text: str) -> bool:
         """Return whether a text can be the id of a region of its."""

@@ -12,6 +12,7 @@ from typing import Any
 from compiler.frozen import frozen
 from compiler.model.manifest import Object
 from compiler.model.platform import Cluster, GpuPool
+from compiler.providers.base import Provider
 
 ROOT_VOLUME_GIB = 200
 """Disk of a GPU node: CUDA images fill what clouds give by default, such as the 20 GiB of EKS."""
@@ -76,7 +77,8 @@ class Order:
 class Creation:
     """How clusters of one kind come to be: answers are data and text about an order.
 
-    `creates` tells that there is a way to create a cluster at all. `makes_nodes` tells that machines come from the
+    `provider` is what it makes clusters of, where that has ways to make nodes. `creates` tells that there is a way to
+    create a cluster at all. `makes_nodes` tells that machines come from the
     provider, by Terraform or by objects in the cluster; elsewhere people label and taint nodes that are there.
     `shares_gpus` tells that nodes come with their GPUs shared, so that no
     label has to say it. `has_driver` tells that the nodes' images have the driver. `gpu_software` says who installs
@@ -85,6 +87,7 @@ class Creation:
     nodes that Terraform made.
     """
 
+    provider: Provider | None = None
     creates = False
     makes_nodes = False
     shares_gpus = False
@@ -114,12 +117,12 @@ class Creation:
         return order.cluster.name
 
     def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
-        """Return whether no object in the cluster can make the pool's nodes, so that Terraform has to."""
-        del pool, kubernetes_minor
-        return False
+        """Return whether Terraform makes the pool's nodes, and no object in the cluster."""
+        maker = self.provider.provisioner(pool, kubernetes_minor) if self.provider else None
+        return maker is not None and not maker.in_cluster
 
     def outside(self, order: Order) -> list[NodePool]:
-        """Return the pools whose nodes Terraform has to make."""
+        """Return the pools whose nodes Terraform makes."""
         return [pool for pool in order.pools if self.is_outside(pool.pool, order.kubernetes_minor)]
 
     def node_objects(self, order: Order) -> Sequence[Object]:

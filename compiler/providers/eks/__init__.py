@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from compiler.providers.base import NameRule, Provider, TokenIssuer, plain_gpu_resource
+from compiler.providers.base import (
+    Hindrance,
+    NameRule,
+    Provider,
+    Provisioner,
+    TokenIssuer,
+    plain_gpu_resource,
+)
+
+if TYPE_CHECKING:
+    from compiler.model.platform import GpuPool
 
 
 def is_zone_of(zone: str, region: str) -> bool:
@@ -21,6 +33,19 @@ def gpu_resource(resource: str, strategy: str, mig_resource: str | None) -> str:
     if strategy in {"timeSlicing", "mps"}:
         return f"{resource}.shared"
     return plain_gpu_resource(resource, strategy, mig_resource)
+
+
+def no_karpenter(pool: GpuPool, beside: Collection[GpuPool], kubernetes_minor: int) -> Hindrance | None:
+    """Return why Karpenter cannot make the nodes: its NodePools know no fewest nodes."""
+    del beside, kubernetes_minor
+    if pool.min_nodes > 0:
+        return Hindrance(
+            "nodes",
+            "a NodePool keeps no fewest nodes",
+            "remove `min`, or write `provisioner: nodeGroup`",
+            "https://karpenter.sh/docs/concepts/nodepools/",
+        )
+    return None
 
 
 PROVIDER = Provider(
@@ -42,6 +67,10 @@ PROVIDER = Provider(
     region_example="eu-west-1",
     api_groups=("karpenter.k8s.aws", "karpenter.sh"),
     gpu_resource=gpu_resource,
+    provisioners=(
+        Provisioner("karpenter", "Karpenter", in_cluster=True, hindrance=no_karpenter),
+        Provisioner("nodeGroup", "managed node groups by Terraform", in_cluster=False),
+    ),
     node_marks=("eks.amazonaws.com/nodegroup", "eks.amazonaws.com/compute-type"),
     sources=("https://docs.aws.amazon.com/eks/latest/userguide/", "https://karpenter.sh/docs/concepts/nodepools/"),
 )

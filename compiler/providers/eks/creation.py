@@ -1,7 +1,6 @@
-"""What makes the nodes of EKS: Karpenter's NodePools in the cluster, managed node groups by Terraform.
+"""What makes the nodes of EKS: Karpenter's NodePools in the cluster; managed node groups stand in `node_groups`.
 
-Source of fields: aws/karpenter-provider-aws@v1.14.1 pkg/apis/crds; hashicorp/terraform-provider-aws
-website/docs/r/eks_node_group.html.markdown.
+Source of fields: aws/karpenter-provider-aws@v1.14.1 pkg/apis/crds.
 """
 
 from __future__ import annotations
@@ -11,20 +10,18 @@ from typing import Any
 
 from compiler.model import names
 from compiler.model.manifest import Object
-from compiler.model.platform import Cluster, GpuPool
+from compiler.model.platform import Cluster
 from compiler.providers.base.creation import ROOT_VOLUME_GIB, Content, Creation, NodePool, Order, Terraform, joined
 from compiler.providers.base.terraform import (
     document,
     files,
-    label,
-    machine_type,
     registries,
-    screaming,
     terraform_steps,
-    text_list,
     unknown_machines,
 )
+from compiler.providers.eks import PROVIDER
 from compiler.providers.eks.cluster import cluster_terraform, node_role
+from compiler.providers.eks.node_groups import node_groups
 
 _STORAGE = "storage-class.yaml"
 _DISKS = "gp3"
@@ -34,10 +31,15 @@ Source: awslabs/amazon-eks-ami@v20260724."""
 
 
 class _Amazon(Creation):
+    provider = PROVIDER
     creates = True
     makes_nodes = True
     has_driver = True
-    scaling = ("Between the fewest and the most nodes the Cluster Autoscaler decides, where it is installed.",)
+    scaling = (
+        "A pool of several zones has a node group in each, so that work finds a node beside its volumes. Between the",
+        "fewest and the most nodes the Cluster Autoscaler decides, where it is installed (with",
+        "`--balance-similar-node-groups` for such pools); tags of the groups tell it what their first node will carry.",
+    )
 
     def files(self, order: Order) -> Mapping[str, Content]:
         """Return the Terraform of the cluster, and the class of its volumes."""
@@ -72,11 +74,6 @@ class _Amazon(Creation):
                 "Role, subnets and security group are as Karpenter wants them; its controller is installed as "
                 "https://karpenter.sh/docs/getting-started/ says, before the nodes of GPU pools can come."
             )
-
-    def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
-        """Return whether Karpenter cannot make the nodes: a NodePool knows no fewest nodes."""
-        del kubernetes_minor
-        return pool.min_nodes > 0
 
     def node_objects(self, order: Order) -> Sequence[Object]:
         """Return a NodePool for each pool, the class of their machines, and what Karpenter must know of shared GPUs.
@@ -126,7 +123,7 @@ class _Amazon(Creation):
             yield "* its feature gate `NodeOverlay`, since some of these pools share GPUs."
 
     def gpu_terraform(self, order: Order, outside: Sequence[NodePool]) -> Terraform:
-        """Return a managed node group for each GPU pool; role and subnets are the cluster's, hence variables."""
+        """Return the managed node groups of each pool; role and subnets are the cluster's, hence variables."""
         variables = {
             "gpu_node_role_arn": {"type": "string", "description": "ARN of the IAM role of the cluster's nodes."},
             "gpu_subnet_ids": {
@@ -134,8 +131,7 @@ class _Amazon(Creation):
                 "description": "Private subnets of the cluster by availability zone.",
             },
         }
-        resources = {label(pool): _node_group(pool, order) for pool in outside}
-        return document(variables | unknown_machines(outside), resource={"aws_eks_node_group": resources})
+        return document(variables | unknown_machines(outside), resource=node_groups(outside, order.cluster))
 
 
 CREATION = _Amazon()
@@ -231,38 +227,3 @@ def _overlay(made: NodePool) -> Object:
 
 def _is_in(key: str, values: Sequence[str]) -> dict[str, Any]:
     return {"key": key, "operator": "In", "values": list(values)}
-
-
-def _node_group(made: NodePool, order: Order) -> dict[str, Any]:
-    pool = made.pool
-    subnets = (
-        f"${{flatten([for zone in {text_list(pool.zones)} : var.gpu_subnet_ids[zone]])}}"
-        if pool.zones
-        else "${flatten(values(var.gpu_subnet_ids))}"
-    )
-    return {
-        "cluster_name": order.cluster.name,
-        "node_group_name": pool.name,
-        "node_role_arn": "${var.gpu_node_role_arn}",
-        "subnet_ids": subnets,
-        "ami_type": _ami_type(made),
-        "instance_types": list(made.types) or [machine_type(made)],
-        "capacity_type": "SPOT" if pool.spot else "ON_DEMAND",
-        "disk_size": ROOT_VOLUME_GIB,
-        "scaling_config": [{"min_size": pool.min_nodes, "desired_size": pool.min_nodes, "max_size": pool.max_nodes}],
-        "labels": dict(made.labels),
-        "taint": [screaming(taint) for taint in made.taints],
-        "lifecycle": [{"ignore_changes": ["scaling_config[0].desired_size"]}],
-    }
-
-
-def _ami_type(made: NodePool) -> str:
-    """Return the kind of Amazon Linux 2023 that has the accelerator's driver.
-
-    Source: awsdocs/amazon-eks-user-guide@07d09a00 latest/ug/ml/ml-eks-optimized-ami.adoc.
-    """
-    if made.has_nvidia:
-        return "AL2023_ARM_64_NVIDIA" if made.is_arm64 else "AL2023_x86_64_NVIDIA"
-    if made.pool.resource.startswith("aws.amazon.com/"):
-        return "AL2023_x86_64_NEURON"
-    return "AL2023_x86_64_STANDARD"

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
-from compiler.providers.base import NameRule, Provider, TokenIssuer
+from compiler.providers.base import Hindrance, NameRule, Provider, Provisioner, TokenIssuer
+
+if TYPE_CHECKING:
+    from compiler.model.platform import GpuPool
+
+FIRST_COMPUTE_CLASS_MINOR = 31
+"""GKE serves ComputeClass from 1.30.3-gke.1451000 on, so every release of this minor does."""
+_FIRST_SHARING_MINOR = 36
+"""`gpuSharing` needs 1.35.2-gke.1485000, so all of this minor have it (github.com/kcl-lang/modules pull 358)."""
+_SHORTEST_TAINT_VALUE = 3
+"""The type's pattern takes taint values of one character, or of three and more."""
+_COMPUTE_CLASSES = "https://cloud.google.com/kubernetes-engine/docs/concepts/about-custom-compute-classes"
 
 
 def is_zone_of(zone: str, region: str) -> bool:
@@ -31,6 +43,27 @@ def pool_marks(pool: str, *, spot: bool) -> Mapping[str, str]:
     """Return the compute class that stands for the pool."""
     del spot
     return {COMPUTE_CLASS: pool}
+
+
+def no_compute_class(pool: GpuPool, beside: Collection[GpuPool], kubernetes_minor: int) -> Hindrance | None:
+    """Return why a ComputeClass cannot make the nodes: it knows no fewest nodes, the rest depends on GKE's release."""
+    del beside
+
+    def hindrance(key: str, why: str, help: str) -> Hindrance:
+        return Hindrance(key, why, f"{help}, or write `provisioner: nodePool`", _COMPUTE_CLASSES)
+
+    if kubernetes_minor < FIRST_COMPUTE_CLASS_MINOR:
+        first = f"1.{FIRST_COMPUTE_CLASS_MINOR}"
+        return hindrance("provisioner", f"GKE has ComputeClasses from {first} on", f"raise `kubernetes` to {first}")
+    if pool.min_nodes > 0:
+        return hindrance("nodes", "a ComputeClass keeps no fewest nodes", "remove `min`")
+    if len(pool.name) == _SHORTEST_TAINT_VALUE - 1:
+        return hindrance("name", "a ComputeClass takes no taint value of two characters", "rename the pool")
+    if pool.sharing.strategy != "none" and kubernetes_minor < _FIRST_SHARING_MINOR:
+        first = f"1.{_FIRST_SHARING_MINOR}"
+        why = f"a ComputeClass shares GPUs in every GKE from {first} on"
+        return hindrance("sharing", why, f"raise `kubernetes` to {first}")
+    return None
 
 
 # Cluster and node pool names: up to 40 lowercase letters, digits and hyphens, a letter first.
@@ -65,6 +98,10 @@ PROVIDER = Provider(
     # pkg/gpu/nvidia/gpusharing/gpusharing.go.
     serves_gpus=True,
     mps_gives_several=True,
+    provisioners=(
+        Provisioner("computeClass", "a ComputeClass", in_cluster=True, hindrance=no_compute_class),
+        Provisioner("nodePool", "node pools by Terraform", in_cluster=False),
+    ),
     sources=(
         # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.
         "https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus",

@@ -23,19 +23,15 @@ from compiler.providers.base.terraform import (
     terraform_steps,
     unknown_machines,
 )
+from compiler.providers.gke import FIRST_COMPUTE_CLASS_MINOR, PROVIDER
 from compiler.providers.gke.cluster import cluster_terraform
 
-_FIRST_COMPUTE_CLASS_MINOR = 31
-"""GKE serves ComputeClass from 1.30.3-gke.1451000 on, so every release of this minor does."""
-_FIRST_SHARING_MINOR = 36
-"""`gpuSharing` needs 1.35.2-gke.1485000, so all of this minor have it (github.com/kcl-lang/modules pull 358)."""
-_SHORTEST_TAINT_VALUE = 3
-"""The type's pattern takes taint values of one character, or of three and more."""
 _SHARING = {"timeSlicing": "TIME_SHARING", "mps": "MPS"}
 _COMMON_DISK = "pd-balanced"
 
 
 class _Google(Creation):
+    provider = PROVIDER
     creates = True
     makes_nodes = True
     shares_gpus = True
@@ -75,23 +71,15 @@ class _Google(Creation):
         """
         return f"gke_{order.cluster.project}_{order.cluster.region}_{order.cluster.name}"
 
-    def is_outside(self, pool: GpuPool, kubernetes_minor: int) -> bool:
-        """Return whether a ComputeClass cannot make the nodes: it knows no fewest nodes, the rest depends on GKE."""
-        return (
-            pool.min_nodes > 0
-            or kubernetes_minor < _FIRST_COMPUTE_CLASS_MINOR
-            or len(pool.name) == _SHORTEST_TAINT_VALUE - 1
-            or (pool.sharing.strategy != "none" and kubernetes_minor < _FIRST_SHARING_MINOR)
-        )
-
     def node_objects(self, order: Order) -> Sequence[Object]:
         """Return a ComputeClass for each pool: from the machine itself, or from the node pool that Terraform makes.
 
         It has no most nodes: quotas and queues hold the teams to the pool's capacity. It never falls back on other
         machines (`DoNotScaleUp`), which would have neither the pool's label nor its GPUs.
         """
-        if order.kubernetes_minor < _FIRST_COMPUTE_CLASS_MINOR:
+        if order.kubernetes_minor < FIRST_COMPUTE_CLASS_MINOR:
             return ()
+        outside = self.outside(order)
         return [
             {
                 "apiVersion": "cloud.google.com/v1",
@@ -99,7 +87,7 @@ class _Google(Creation):
                 "metadata": {"name": pool.name},
                 "spec": (
                     {"priorities": [{"nodepools": [pool.name]}], "whenUnsatisfiable": "DoNotScaleUp"}
-                    if self.is_outside(pool.pool, order.kubernetes_minor)
+                    if pool in outside
                     else _automatic(pool)
                 ),
             }

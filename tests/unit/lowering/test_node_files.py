@@ -93,6 +93,75 @@ def test_a_node_group_has_the_image_with_the_driver(accelerator: str, resource: 
     assert entry["subnet_ids"] == '${flatten([for zone in ["eu-west-1a"] : var.gpu_subnet_ids[zone]])}'
 
 
+GROUPED = replace(pool("a100"), provisioner="nodeGroup", zones=("eu-west-1b", "eu-west-1a", "eu-west-1b"))
+
+
+def groups(*pools: GpuPool) -> dict[str, Any]:
+    """Return the node groups of pools by their names."""
+    found = files("eks", *pools)[TERRAFORM]["resource"]["aws_eks_node_group"]
+    return {each["node_group_name"]: each for each in found.values()}
+
+
+@pytest.mark.parametrize(
+    ("fewest", "most", "scaling"),
+    [
+        (0, 8, {"eu-west-1b": (0, 4), "eu-west-1a": (0, 4)}),
+        (3, 3, {"eu-west-1b": (2, 2), "eu-west-1a": (1, 1)}),
+        (1, 5, {"eu-west-1b": (1, 3), "eu-west-1a": (0, 2)}),
+    ],
+)
+def test_zones_share_the_nodes_of_a_pool(fewest: int, most: int, scaling: dict[str, tuple[int, int]]) -> None:
+    found = groups(replace(GROUPED, min_nodes=fewest, max_nodes=most))
+    assert {
+        name.partition("_")[2]: (each["scaling_config"][0]["min_size"], each["scaling_config"][0]["max_size"])
+        for name, each in found.items()
+    } == scaling
+    for name, each in found.items():
+        assert name.startswith("a100_")
+        zone = name.partition("_")[2]
+        assert each["subnet_ids"] == f'${{flatten([for zone in ["{zone}"] : var.gpu_subnet_ids[zone]])}}'
+
+
+def test_one_node_stands_wherever_there_is_room() -> None:
+    assert list(groups(replace(GROUPED, max_nodes=1))) == ["a100"]
+
+
+def test_names_of_node_groups_fit_and_differ() -> None:
+    long = groups(replace(GROUPED, name="a" * 60), replace(GROUPED, name="a" * 59))
+    assert len(long) == 4
+    assert all(len(name) <= 63 for name in long)
+
+
+def test_the_autoscaler_is_told_what_the_first_node_will_carry() -> None:
+    tag = "k8s.io/cluster-autoscaler/node-template"
+    shared = replace(
+        GROUPED, name="shared", accelerator="nvidia-t4", resource="nvidia.com/gpu.shared", capacity=32, zones=()
+    )
+    found = files("eks", replace(GROUPED, zones=()), shared)[TERRAFORM]["resource"]
+    whole, parts = found["aws_autoscaling_group_tag"].values()
+    assert whole["for_each"] == {
+        f"{tag}/label/platform/gpu-pool": "a100",
+        f"{tag}/label/k8s.amazonaws.com/accelerator": "nvidia-a100-80gb",
+        f"{tag}/taint/platform/gpu-pool": "a100:NoSchedule",
+        f"{tag}/taint/nvidia.com/gpu": "present:NoSchedule",
+        f"{tag}/resources/nvidia.com/gpu": "1",
+    }
+    assert whole["autoscaling_group_name"] == ("${aws_eks_node_group.gpu-a100.resources[0].autoscaling_groups[0].name}")
+    assert parts["for_each"][f"{tag}/resources/nvidia.com/gpu.shared"] == "4"
+    assert "k8s.amazonaws.com/accelerator" not in found["aws_eks_node_group"]["gpu-shared"]["labels"], (
+        "the autoscaler would wait for whole GPUs for ever"
+    )
+
+
+def test_beside_karpenter_no_node_pool_of_azure_scales() -> None:
+    karpenter = replace(pool("a100"), provisioner="karpenter")
+    steady = replace(pool("steady"), accelerator="nvidia-t4", min_nodes=2, max_nodes=2)
+    [entry] = files("aks", karpenter, steady)[TERRAFORM]["resource"]["azurerm_kubernetes_cluster_node_pool"].values()
+    assert (entry["auto_scaling_enabled"], entry["node_count"]) == (False, 2)
+    assert "max_count" not in entry
+    assert set(files("aks", karpenter)) == {GUIDE}
+
+
 def test_google_shares_as_the_node_pool_is_made() -> None:
     def accelerator(sharing: Sharing) -> Any:
         declared = replace(pool("p"), min_nodes=1, sharing=sharing)

@@ -35,6 +35,10 @@ def made(provider: str, *pools: GpuPool, minor: int = 34) -> list[Any]:
         ("eks", TIMED, 34, False),
         ("eks", FLOOR, 34, True),
         ("aks", A100, 34, True),
+        ("aks", replace(A100, provisioner="karpenter"), 34, False),
+        ("gke", replace(A100, provisioner="nodePool"), 34, True),
+        ("eks", replace(A100, provisioner="nodeGroup"), 34, True),
+        ("eks", replace(A100, provisioner="karpenter"), 34, False),
         ("k3s", A100, 34, False),
     ],
 )
@@ -116,6 +120,57 @@ def test_what_karpenter_cannot_count_it_is_told() -> None:
     [overlay] = of_kind(made("eks", replace(TIMED, resource="nvidia.com/gpu.shared")), "NodeOverlay")
     assert overlay["spec"]["capacity"] == {"nvidia.com/gpu.shared": 4}
     assert overlay["spec"]["requirements"][0]["values"] == ["timed"]
+
+
+KARPENTER = replace(pool("a100"), provisioner="karpenter", zones=("1", "westeurope-2", "1"))
+
+
+def test_azure_runs_karpenter_by_machines_zones_and_taints() -> None:
+    spot = replace(KARPENTER, name="spot", spot=True, zones=())
+    here = replace(cluster(pools=[KARPENTER, spot], provider="aks"), region="westeurope")
+    application = lower_nodes(order(here))
+    assert application is not None
+    [node_class, whole, cheap] = objects(application)
+    assert (node_class["kind"], node_class["metadata"]["name"]) == ("AKSNodeClass", "platform-gpu")
+    assert node_class["spec"] == {"imageFamily": "Ubuntu", "osDiskSizeGB": 200, "gpu": {"mode": "Driver"}}
+    template = whole["spec"]["template"]
+    assert {each["key"]: each["values"] for each in template["spec"]["requirements"]} == {
+        "node.kubernetes.io/instance-type": ["Standard_NC24ads_A100_v4"],
+        "karpenter.sh/capacity-type": ["on-demand"],
+        "topology.kubernetes.io/zone": ["westeurope-1", "westeurope-2"],
+    }
+    assert template["spec"]["nodeClassRef"]["name"] == "platform-gpu"
+    assert whole["spec"]["limits"] == {"nvidia.com/gpu": 8}
+    spot_template = cheap["spec"]["template"]
+    assert spot_template["metadata"]["labels"] == {"platform/gpu-pool": "spot"}, "Karpenter writes Azure's own label"
+    assert spot_template["spec"]["taints"] == node_taints(spot, "aks")
+
+
+def test_azure_installs_a_driver_only_where_nobody_else_does() -> None:
+    amd = replace(KARPENTER, name="amd", accelerator="amd-mi300x", resource="amd.com/gpu", gpus_per_node=8)
+    pools = [KARPENTER, amd]
+
+    def modes(**changes: Any) -> dict[str, str]:
+        application = lower_nodes(order(cluster(pools=pools, provider="aks", **changes)))
+        assert application is not None
+        found = list(objects(application))
+        classes = {each["metadata"]["name"]: each["spec"]["gpu"]["mode"] for each in of_kind(found, "AKSNodeClass")}
+        return {
+            each["metadata"]["name"]: classes[each["spec"]["template"]["spec"]["nodeClassRef"]["name"]]
+            for each in of_kind(found, "NodePool")
+        }
+
+    assert modes() == {"a100": "Driver", "amd": "None"}
+    assert modes(others=[("gpu-operator", "26.7.0")]) == {"a100": "None", "amd": "None"}
+
+
+def test_karpenter_knows_a_machine_that_nobody_named_by_its_gpus() -> None:
+    [_, found] = made("aks", replace(KARPENTER, gpus_per_node=3, zones=()))
+    assert {each["key"]: each["values"] for each in found["spec"]["template"]["spec"]["requirements"]} == {
+        "karpenter.azure.com/sku-gpu-count": ["3"],
+        "karpenter.azure.com/sku-gpu-name": ["A100"],
+        "karpenter.sh/capacity-type": ["on-demand"],
+    }
 
 
 def test_elsewhere_nothing_in_the_cluster_makes_nodes() -> None:

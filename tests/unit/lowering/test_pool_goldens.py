@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,11 @@ BIG = {
     "aks": {"accelerator": "nvidia-a100-40gb", "machineType": "Standard_ND96asr_v4"},
 }
 """Eight A100 in one machine, where they come like that; GKE cuts them into slices, as all others do."""
+MORE_ZONES = {
+    "gke": ["europe-west4-a", "europe-west4-b"],
+    "eks": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+    "aks": ["1", "3"],
+}
 ZONES = {"gke": ["europe-west4-a"], "eks": ["eu-west-1a", "eu-west-1b"], "aks": ["1"]}
 RELEASES = catalog().versions("kubeflow")
 MINORS = {"1.9.1": "1.31", "1.10.0": "1.31", "1.10.1": "1.32", "1.10.2": "1.32"}
@@ -100,8 +106,12 @@ def platform_text(provider: str, release: str) -> str:
 @cache
 def cluster(provider: str, release: str) -> tuple[Cluster, tuple[Application, ...]]:
     """Return the cluster and its applications about GPUs."""
-    text = platform_text(provider, release).encode()
-    found = understand(Sources("platform.yaml", text, None, "", lambda _: None), catalog(), as_of=DAY)
+    return lowered(platform_text(provider, release))
+
+
+def lowered(text: str) -> tuple[Cluster, tuple[Application, ...]]:
+    """Return the cluster of a platform file and its applications about GPUs."""
+    found = understand(Sources("platform.yaml", text.encode(), None, "", lambda _: None), catalog(), as_of=DAY)
     wrong = [each for each in found.diagnostics if each.severity is Severity.ERROR]
     assert wrong == []
     assert found.platform is not None
@@ -131,15 +141,24 @@ def form(provider: str, release: str) -> dict[str, Any]:
 
 def tree(provider: str, release: str) -> dict[str, bytes]:
     """Return what the pools become on a provider and release, by file."""
+    offered = {key: form(provider, release)[key] for key in ("image", "gpus", "affinityConfig", "tolerationGroup")}
+    form_file = {"notebook-form.json": (json.dumps(offered, indent=1) + "\n").encode()}
+    return files_of(cluster(provider, release)[1]) | form_file
+
+
+def tree_of(text: str) -> dict[str, bytes]:
+    """Return what the pools of a platform file become, by file, the form of notebooks left out."""
+    return files_of(lowered(text)[1])
+
+
+def files_of(applications: Iterable[Application]) -> dict[str, bytes]:
+    """Return the files of applications, the form of notebooks left out."""
     files: dict[str, bytes] = {}
-    for application in cluster(provider, release)[1]:
+    for application in applications:
         if application.helm is not None:
             files["gpu-operator.values.yaml"] = dump_plain(application.helm.values).encode()
         elif application.name == "jupyter-web-app":
-            offered = {
-                key: form(provider, release)[key] for key in ("image", "gpus", "affinityConfig", "tolerationGroup")
-            }
-            files["notebook-form.json"] = (json.dumps(offered, indent=1) + "\n").encode()
+            continue
         elif application.name != "knative-serving":
             for chart in application.charts:
                 files[chart.file] = dump(chart.objects, f"Made from {chart.origin}.")
@@ -148,6 +167,26 @@ def tree(provider: str, release: str) -> dict[str, bytes]:
                 if output.path.startswith("generated/main/cluster/gpu-pools"):
                     files[output.path.rpartition("/")[2]] = output.content
     return files
+
+
+OTHER_WAYS = {"gke": "nodePool", "eks": "nodeGroup", "aks": "karpenter"}
+"""What does not usually make the nodes of a cloud, and can be asked to."""
+
+
+@pytest.mark.parametrize(("provider", "provisioner"), OTHER_WAYS.items())
+def test_golden_trees_of_what_is_asked_to_make_nodes(provider: str, provisioner: str) -> None:
+    text = yaml.safe_load(platform_text(provider, RELEASES[-1]))
+    text["gpuPools"] = [
+        {**each, "provisioner": provisioner} for each in text["gpuPools"] if each["name"] in ("big", "spot")
+    ]
+    spot = {**text["gpuPools"][0], "name": "spot", "spot": True, "zones": MORE_ZONES[provider]}
+    text["gpuPools"].append(spot)
+    files = {
+        each: content
+        for each, content in tree_of(dump_plain(text)).items()
+        if each in ("nodes.yaml", "gpu-pools.tf.json", "gpu-pools.md", "cluster.tf.json")
+    }
+    assert_tree(GOLDEN.parent / "provisioners" / f"{provider}-{provisioner}", files)
 
 
 def test_golden_trees_of_pools_on_each_provider_and_release() -> None:
@@ -264,6 +303,8 @@ def nodes_made(files: dict[str, bytes]) -> dict[str, tuple[dict[str, str], list[
             config = spec["nodePoolConfig"]
             found[name] = {**config["nodeLabels"], own["key"]: name}, [*config["taints"], own, DEVICE]
     for kind, entries in json.loads(files.get("gpu-pools.tf.json", b"{}")).get("resource", {}).items():
+        if kind == "aws_autoscaling_group_tag":
+            continue
         for label, entry in entries.items():
             pool = label.removeprefix("gpu-")
             assert pool not in found, "made twice"

@@ -96,6 +96,8 @@ ARGUMENTS: Mapping[str, tuple[str, str]] = {
     ),
     "aws_eks_node_group.scaling_config": ("", "desired_size! max_size! min_size!"),
     "aws_eks_node_group.taint": ("", "effect! key! value"),
+    "aws_autoscaling_group_tag": (_AWS, "autoscaling_group_name! tag!"),
+    "aws_autoscaling_group_tag.tag": ("", "key! propagate_at_launch! value!"),
     "data.aws_availability_zones": (_AWS, "filter"),
     "data.aws_availability_zones.filter": ("", "name! values!"),
     "azurerm_resource_group": (f"{_AZURE}resource_group", "name! location!"),
@@ -113,7 +115,7 @@ ARGUMENTS: Mapping[str, tuple[str, str]] = {
     "azurerm_kubernetes_cluster.default_node_pool": (
         "",
         (
-            "name! vm_size vnet_subnet_id os_disk_size_gb auto_scaling_enabled min_count max_count zones "
+            "name! vm_size vnet_subnet_id os_disk_size_gb auto_scaling_enabled min_count max_count node_count zones "
             "temporary_name_for_rotation"
         ),
     ),
@@ -127,8 +129,8 @@ ARGUMENTS: Mapping[str, tuple[str, str]] = {
         f"{_AZURE}kubernetes_cluster_node_pool",
         (
             "name! kubernetes_cluster_id! vm_size vnet_subnet_id mode os_sku os_disk_size_gb auto_scaling_enabled "
-            "min_count max_count node_labels node_taints gpu_driver gpu_instance zones priority eviction_policy "
-            "spot_max_price"
+            "min_count max_count node_count node_labels node_taints gpu_driver gpu_instance zones priority "
+            "eviction_policy spot_max_price"
         ),
     ),
 }

@@ -40,7 +40,9 @@ POOLS: tuple[GpuPool, ...] = (
     replace(T4, name="timed", sharing=Sharing("timeSlicing", 4), capacity=32),
     replace(pool("cut", "nvidia.com/mig-1g.10gb", 56), min_nodes=1, max_nodes=8, sharing=Sharing("mig", 1, "1g.10gb")),
     replace(pool("unknown"), accelerator="nvidia-a100-80gb", gpus_per_node=3, min_nodes=1),
+    replace(T4, name="zoned", zones=("eu-west-1a", "eu-west-1b")),
 )
+OTHER_WAYS = {"gke": "nodePool", "eks": "nodeGroup", "aks": "karpenter"}
 
 
 def orders(cloud: str) -> list[Order]:
@@ -49,6 +51,7 @@ def orders(cloud: str) -> list[Order]:
     return [
         order(cloud, tenants=(VISION,), **PLACES[cloud]),
         order(cloud, **least),
+        order(cloud, *(replace(T4, min_nodes=0, provisioner=OTHER_WAYS[cloud]), *POOLS[1:]), **PLACES[cloud]),
         order(cloud, *POOLS, tenants=(VISION,), **PLACES[cloud]),
     ]
 
