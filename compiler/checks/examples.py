@@ -15,6 +15,11 @@ def team(more: str = "", *, quota: str | None = None) -> str:
     return f"{LAPTOP}teams:\n{_team(0, quota)}{_line(more)}"
 
 
+def following(revision: str) -> str:
+    """Return a laptop whose Argo CD follows that revision."""
+    return f"gitops:\n  repoURL: https://github.com/acme/ml-platform.git\n  revision: {revision}\n{LAPTOP}"
+
+
 def google(more: str) -> str:
     """Return a cluster on Google Cloud, called `gpu`; `more` are further keys of it."""
     return f"""\

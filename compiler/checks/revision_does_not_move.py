@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import following
 from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
@@ -29,12 +30,6 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 
 
 _COMMIT = 40
-_PLATFORM = """\
-gitops:
-  repoURL: https://github.com/acme/ml-platform.git
-  revision: {}
-clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "1.34"}}]
-"""
 
 
 CHECK = Check(
@@ -43,7 +38,7 @@ CHECK = Check(
     summary="Argo CD follows a commit or HEAD",
     why="What is merged afterwards is not deployed, or a changed setting of the host deploys another branch.",
     sources=("https://argo-cd.readthedocs.io/en/stable/user-guide/tracking_strategies/",),
-    bad=_PLATFORM.format("HEAD"),
-    good=_PLATFORM.format("main"),
+    bad=following("HEAD"),
+    good=following("main"),
     run=run,
 )

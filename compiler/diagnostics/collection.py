@@ -41,8 +41,9 @@ class Findings(list[Diagnostic]):
         return self
 
     def insert(self, index: SupportsIndex, finding: Diagnostic) -> None:
-        """Refuse: the first findings of a code are those that came first."""
-        raise NotImplementedError
+        """Refuse with `TypeError`: the first findings of a code are those that came first."""
+        del index, finding
+        raise TypeError("findings stand in the order in which they came")
 
     def counts_only(self, code: str, severity: Severity, path: YamlPath) -> bool:
         """Count a finding if there are enough of its code, and return whether that was so."""

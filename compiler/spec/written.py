@@ -22,21 +22,19 @@ class Written:
 
     rules: ClassVar[tuple[Rule, ...]] = ()
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # what each of the two classes says in its own way
 
         @property
         def model_fields_set(self) -> set[str]:
             """Return the attributes whose keys were written."""
 
-    @classmethod
-    def keys_of(cls) -> Mapping[str, str]:
-        """Return the key in YAML of each attribute, in the order of the model."""
-        raise NotImplementedError
+        @classmethod
+        def keys_of(cls) -> Mapping[str, str]:
+            """Return the key in YAML of each attribute, in the order of the model."""
 
-    @classmethod
-    def nested_of(cls) -> tuple[tuple[str, str], ...]:
-        """Return attribute and key of what may hold further mappings of the platform file."""
-        raise NotImplementedError
+        @classmethod
+        def nested_of(cls) -> tuple[tuple[str, str], ...]:
+            """Return attribute and key of what may hold further mappings of the platform file."""
 
     @cached_property
     def origin(self) -> YamlPath:

@@ -49,5 +49,5 @@ def test_a_finding_need_not_be_made_to_be_counted() -> None:
 
 
 def test_nothing_is_put_before_what_came_first() -> None:
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(TypeError, match="the order in which they came"):
         Findings().insert(0, error("a", "a"))
