@@ -25,8 +25,15 @@ DATA_KINDS: Mapping[tuple[str, str], str] = {
     ("kubeflow.org", "Profile"): "kubeflow.org/v1",
 }
 """Kinds whose deletion deletes data, with the version to patch them in."""
-KEEP = {names.SYNC_OPTIONS: "Prune=false,Delete=false"}
-"""Annotation that keeps an object when it leaves Git or when its Application is deleted."""
+_UNTRACKED = ("apiextensions.k8s.io", "CustomResourceDefinition")
+"""A kind on which Argo CD puts no mark, so that it never misses one.
+Source: argo-cd v3.6.1 reposerver/repository/repository.go, IsCRD."""
+_STAYS = {names.SYNC_OPTIONS: "Prune=false,Delete=false"}
+KEEP = {names.COMPARE_OPTIONS: "IgnoreExtraneous", **_STAYS}
+"""Annotations that keep an object when it leaves Git or when its Application is deleted.
+
+What was kept after it left Git must not make its Application OutOfSync for ever: later waves would never come.
+"""
 LATER = {names.SYNC_WAVE: "1"}
 """Annotation that applies an object after everything else of its Application is healthy."""
 _ANY = "any"
@@ -71,7 +78,11 @@ def keep_data(identities: Iterable[Identity]) -> list[dict[str, Any]]:
     """Return patches that keep the objects that hold data, one for each kind of which there is an object."""
     present = {(identity.group, identity.kind) for identity in identities}
     return [
-        annotate({"group": group, "kind": kind} if group else {"kind": kind}, KEEP, version)
+        annotate(
+            {"group": group, "kind": kind} if group else {"kind": kind},
+            _STAYS if (group, kind) == _UNTRACKED else KEEP,
+            version,
+        )
         for (group, kind), version in DATA_KINDS.items()
         if (group, kind) in present
     ]

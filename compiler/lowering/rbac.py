@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from compiler.lowering.context import TenantContext
+from compiler.lowering.patches import KEEP
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Member
@@ -25,7 +26,6 @@ _RBAC_GROUP = "rbac.authorization.k8s.io"
 _ISTIO_API = "security.istio.io/v1beta1"
 _ROLES = {"admin": "admin", "editor": "edit", "viewer": "view"}
 """Roles of the platform file and the ClusterRoles behind them, without the cluster's prefix."""
-_KEEP = {names.SYNC_OPTIONS: "Prune=false,Delete=false"}
 
 
 class Contributor(NamedTuple):
@@ -142,7 +142,7 @@ def service_accounts(
     references = [{"name": secret} for secret in pull_secrets]
     objects: list[Object] = []
     for account in accounts:
-        annotations = {**_KEEP, **editor_annotations} if account == EDITOR_ACCOUNT and editor_annotations else _KEEP
+        annotations = {**KEEP, **editor_annotations} if account == EDITOR_ACCOUNT and editor_annotations else KEEP
         manifest: dict[str, object] = {
             "apiVersion": "v1",
             "kind": "ServiceAccount",

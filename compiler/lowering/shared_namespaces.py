@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from compiler.lowering.context import TenantContext
 from compiler.lowering.network import isolation
+from compiler.lowering.patches import KEEP
 from compiler.lowering.quotas import gpu_limits, hard_limits, limit_range, resource_quota
 from compiler.lowering.rbac import contributor_objects, contributors
-from compiler.lowering.tenants import KEEP, NAMESPACE_WAVE, namespace_labels
+from compiler.lowering.tenants import NAMESPACE_WAVE, namespace_labels
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
 from compiler.model.platform import SharedNamespace
@@ -46,7 +47,7 @@ def _objects(shared: SharedNamespace, gpus: dict[str, str], context: TenantConte
             "kind": "Namespace",
             "metadata": {
                 "name": name,
-                "annotations": {names.SYNC_OPTIONS: KEEP, names.SYNC_WAVE: NAMESPACE_WAVE},
+                "annotations": {**KEEP, names.SYNC_WAVE: NAMESPACE_WAVE},
                 "labels": {key: labels[key] for key in sorted(labels)},
             },
         }

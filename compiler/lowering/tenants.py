@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from compiler.lowering.context import TenantContext
 from compiler.lowering.network import isolation
+from compiler.lowering.patches import KEEP
 from compiler.lowering.pod_defaults import pod_defaults
 from compiler.lowering.queues import cluster_queue, has_queues, local_queue
 from compiler.lowering.quotas import gpu_limits, hard_limits, limit_range, resource_quota
@@ -34,9 +35,6 @@ from compiler.model.platform import Namespace, Tenant
 
 NAMESPACE_WAVE = "-2"
 _PROFILE_WAVE = "-1"
-KEEP = "Prune=false,Delete=false"
-"""Sync options of what holds data: it stays when it leaves Git by accident, and when its Application is deleted."""
-
 _KUBEFLOW_LABELS = {
     "app.kubernetes.io/part-of": "kubeflow-profile",
     "katib.kubeflow.org/metrics-collector-injection": "enabled",
@@ -125,7 +123,7 @@ def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext
                 "name": name,
                 "annotations": {
                     "owner": team.owner,
-                    names.SYNC_OPTIONS: KEEP,
+                    **KEEP,
                     names.SYNC_WAVE: NAMESPACE_WAVE,
                 },
                 "labels": team.labels,
@@ -165,7 +163,7 @@ def _profile(name: str, owner: str, hard: Mapping[str, str], with_plugins: Seque
         "kind": "Profile",
         "metadata": {
             "name": name,
-            "annotations": {names.SYNC_OPTIONS: KEEP, names.SYNC_WAVE: _PROFILE_WAVE},
+            "annotations": {**KEEP, names.SYNC_WAVE: _PROFILE_WAVE},
         },
         "spec": spec,
     }

@@ -31,6 +31,8 @@ SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 """Annotation: Argo CD applies lower waves first (docs/user-guide/sync-waves.md of argo-cd)."""
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 """Annotation: how Argo CD treats one object (docs/user-guide/sync-options.md of argo-cd)."""
+COMPARE_OPTIONS = "argocd.argoproj.io/compare-options"
+"""Annotation: how Argo CD judges one object (docs/user-guide/compare-options.md of argo-cd)."""
 
 
 def pool_permission_label(pool: str) -> str:

@@ -20,6 +20,7 @@ from compiler.lowering.components import (
 )
 from compiler.lowering.patches import KEEP, LATER
 from compiler.lowering.secrets import required_secrets
+from compiler.model import names
 from compiler.model.manifest import Application, HelmSource, Identity
 from compiler.model.platform import Identity as Login
 from compiler.model.platform import Installation, Oidc, SecretsBackend, StaticUser
@@ -143,7 +144,7 @@ def test_data_is_kept_and_own_resources_come_later() -> None:
         for patch in fields["patches"]
         if isinstance(patch["patch"], Mapping) and "annotations" in patch["patch"].get("metadata", {})
     }
-    assert annotations["CustomResourceDefinition"] == KEEP
+    assert annotations["CustomResourceDefinition"] == {names.SYNC_OPTIONS: KEEP[names.SYNC_OPTIONS]}
     assert annotations["ClusterServingRuntime"] == LATER
     assert "PersistentVolumeClaim" not in annotations
 

@@ -33,6 +33,7 @@ def test_a_shared_namespace_is_whole() -> None:
     assert found[0]["metadata"] == {
         "name": "shared-datasets",
         "annotations": {
+            "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
             "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
             "argocd.argoproj.io/sync-wave": "-2",
         },
