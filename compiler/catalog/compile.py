@@ -127,6 +127,9 @@ def _disagreements(
                 yield f"{product.product} {version} has no entry: import it"
             elif (entry.ref, entry.repository, entry.kind) != (notes.ref, product.repository, product.kind):
                 yield f"{product.product} {version} was imported from elsewhere than its product says"
+            for step in notes.upgrade:
+                if entry is not None and step.component not in entry.components:
+                    yield f"{product.product} {version} has no component {step.component}, which an upgrade step names"
     for release in releases:
         where = f"{release.product} {release.version}"
         if release.version not in (carried[release.product].releases if release.product in carried else {}):
@@ -215,6 +218,7 @@ def _join(product: ProductFile, release: ReleaseFile, providers: Providers) -> d
         "notes": notes.notes,
         "brings": dict(sorted(brings.items())),
         "components": components,
+        **({"upgrade": [_plain(step) for step in notes.upgrade]} if notes.upgrade else {}),
     }
 
 

@@ -26,6 +26,7 @@ from compiler.model.release import (
     ReleaseSummary,
     RemoteBase,
     RenderedSecret,
+    UpgradeStep,
     Variant,
     WebhookConfiguration,
 )
@@ -200,6 +201,7 @@ def _release(raw: Mapping[str, Any]) -> ProductRelease:
             tuple(Claim(one["value"], one["meaning"], one["source"]) for one in support.get("claims", ())),
         ),
         notes=tuple(raw["notes"]),
+        upgrade=tuple(_upgrade_step(one) for one in raw.get("upgrade", ())),
         waves=tuple(tuple(wave) for wave in raw["waves"]),
         remotes=tuple(
             RemoteBase(
@@ -210,6 +212,11 @@ def _release(raw: Mapping[str, Any]) -> ProductRelease:
         brings=raw["brings"],
         components=Lazy(raw["components"], _component_release),
     )
+
+
+def _upgrade_step(raw: Mapping[str, Any]) -> UpgradeStep:
+    define = tuple(raw.get("define", ()))
+    return UpgradeStep(raw["component"], raw.get("delete", ""), define, raw["because"], raw["source"])
 
 
 def _component_release(name: str, raw: Mapping[str, Any]) -> ComponentRelease:

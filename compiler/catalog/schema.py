@@ -6,10 +6,10 @@ Never imported where the compiled catalog is read: pydantic and YAML cost more t
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -90,6 +90,28 @@ class KubernetesClaims(Shape):
     claims: list[Claim] = []
 
 
+class UpgradeStep(Shape):
+    """What Argo CD cannot do when a cluster comes to a release from any older one; exactly one of the two.
+
+    `delete`: an object that the API server refuses to change, which Argo CD makes anew once it is gone, as
+    `Kind.group/namespace/name` without what it has not. `define`: names of custom resource definitions with fields
+    that objects of the same Application need before Argo CD can compare it.
+    """
+
+    component: Text
+    delete: str = ""
+    define: list[Text] = []
+    because: Text
+    source: Text
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if bool(self.delete) == bool(self.define):
+            message = "one of `delete` and `define` is to be said"
+            raise ValueError(message)
+        return self
+
+
 class ReleaseNotes(Shape):
     """What a person knows of a release and no importer can derive.
 
@@ -102,6 +124,7 @@ class ReleaseNotes(Shape):
     upgrade_source: bool = False
     kubernetes: KubernetesClaims = KubernetesClaims()
     notes: list[Text] = []
+    upgrade: list[UpgradeStep] = []
 
 
 class ProductFile(Shape):

@@ -26,6 +26,7 @@ def explain_product(name: str, subject: Subject) -> Answer:
         Section(f"Version on {cluster.name}", tuple(picked(name, cluster, subject)))
         for cluster in subject.platform.clusters
     ]
+    sections.append(Section("By hand on a cluster that comes from an older version", tuple(_steps(name, subject))))
     chosen = sorted(installed) or [*subject.catalog.versions(name)[-1:]]
     sections += [_facts_on(name, version, subject) for version in chosen]
     if name in subject.catalog.component_ids():
@@ -60,6 +61,14 @@ def _facts_on(name: str, version: str, subject: Subject) -> Section:
     more = f"`matrix` shows what these mean here, `matrix --product {name}` each version against Kubernetes"
     more += ", with what it brings" if len(brought) > 1 else ""
     return compatibility(f"Facts on {name} {version}", {name: version, **own}, subject, more)
+
+
+def _steps(name: str, subject: Subject) -> Iterator[Statement]:
+    """Yield what Argo CD cannot do by itself on the way to each version, the oldest first."""
+    for version in subject.catalog.versions(name, sources=True):
+        for step in subject.catalog.release(name, version).upgrade:
+            what = f"delete {step.delete}" if step.delete else f"apply the definitions of {', '.join(step.define)}"
+            yield Statement(f"to {version} or newer, {step.component}: {what}; {step.because}", source=step.source)
 
 
 def _as_component(name: str, subject: Subject) -> list[Section]:

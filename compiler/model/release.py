@@ -179,6 +179,22 @@ class KubernetesSupport:
 
 
 @frozen
+class UpgradeStep:
+    """What Argo CD cannot do by itself when a cluster comes to a release from any older one; one of the two.
+
+    `delete`: an object of `component` that cannot be changed and is made anew once it is gone, as
+    `Kind.group/namespace/name`. `define`: custom resource definitions that must be applied before Argo CD can compare
+    the component. `because` goes on after "because".
+    """
+
+    component: str
+    delete: str
+    define: tuple[str, ...]
+    because: str
+    source: str
+
+
+@frozen
 class ProductRelease:
     """One release of a product, pinned to a commit that was compared with the tag on the day `verified`.
 
@@ -198,6 +214,7 @@ class ProductRelease:
     upgrade_source: bool
     kubernetes: KubernetesSupport
     notes: tuple[str, ...]
+    upgrade: tuple[UpgradeStep, ...]
     waves: tuple[tuple[str, ...], ...]
     remotes: tuple[RemoteBase, ...]
     brings: Mapping[str, str]

@@ -27,6 +27,7 @@ from compiler.resolve.selection import select
 from compiler.resolve.sources import check_lock, sources_of
 from compiler.resolve.tenants import Tenancy, resolve_tenancy
 from compiler.resolve.transitions import declarations, resolve_moves, resolve_removals
+from compiler.resolve.upgrades import upgrade_findings
 from compiler.resolve.versions import Picks, pick, unused_wishes, usable_wishes
 from compiler.resolve.wishes import ClusterWishes, VersionWish, cluster_wishes, general_versions
 from compiler.spec.validate import Validated
@@ -96,6 +97,8 @@ def resolve(
         installations, entry, picks = _install(cluster, wishes, usable, facts, before, patches, findings)
         if entry is not None:
             locked[cluster.name] = entry
+        if before is not None:
+            findings += upgrade_findings(before, wishes, installations, gitops.argocd_namespace, facts)
         used.update(_used(wishes, usable, picks))
         releases = picks.releases.values() if picks else newest_releases(wishes, facts)
         taken = component_namespaces(releases) | chart_namespaces(installations)

@@ -155,5 +155,5 @@ def test_most_rules_about_the_file_show_an_example() -> None:
         "bad-patch-file", "damaged-lock", "lock-commit-mismatch", "unknown-locked-version",
         "locked-version-moved", "not-installable-version", "requirement-not-in-release",
         "bad-secret-file", "incomplete-secret-file", "loosely-sealed-secret", "misplaced-secret",
-        "unencrypted-secret", "unread-secret-file",
+        "unencrypted-secret", "unread-secret-file", "upgrade-by-hand",
     }  # fmt: skip

@@ -72,6 +72,7 @@ def release(product: str, version: str, *components: ComponentRelease, upgrade_s
         upgrade_source=upgrade_source,
         kubernetes=KubernetesSupport(),
         notes=(),
+        upgrade=(),
         waves=(),
         remotes=(
             RemoteBase(
