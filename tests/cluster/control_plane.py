@@ -49,6 +49,11 @@ class ControlPlane:
         """Return the administrator's kubeconfig."""
         return self.folder / "kubeconfig"
 
+    @property
+    def url(self) -> str:
+        """Return the API server's address."""
+        return f"https://{HOST}:{self._ports['apiserver']}"
+
     def __enter__(self) -> Self:
         """Start everything and return when a namespace gets its service account and a node is ready."""
         try:
@@ -128,7 +133,7 @@ class ControlPlane:
         self.processes.start(name, self.programs[name], *words, environment=surroundings())
 
     def _kubeconfig(self) -> dict[str, Any]:
-        server = {"server": f"https://{HOST}:{self._ports['apiserver']}"}
+        server = {"server": self.url}
         authority = {"certificate-authority": str(self.folder / "ca.crt")}
         return {
             "apiVersion": "v1",
