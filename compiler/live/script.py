@@ -27,7 +27,8 @@ def script(plan: Bootstrap, context: str | None = None, hub_context: str | None 
     where = f", a cluster that the Argo CD of {plan.hub} manages" if plan.is_spoke else ""
     yield from _comment(
         f"Bootstrap of {plan.cluster}{where}. Run it in the folder of platform.yaml; running it again does no harm. "
-        f"`{COMPILER} bootstrap {plan.cluster} --run` does the same and looks first whether it is the right cluster."
+        f"`{COMPILER} bootstrap {plan.cluster} --run` takes the numbered steps alone, makes no Secret, and looks first "
+        "whether it is the right cluster."
     )
     yield "set -eu"
     for variable, given, what in ((_HERE, context, plan.cluster), (_HUB, hub_context, plan.hub)):
