@@ -58,10 +58,10 @@ class Secret:
     """A Secret that upstream fills with public defaults, or that our overlay refers to.
 
     `keys` maps each key to how its value is made: `password`, `hex:N`, `base64:N`, `bcrypt`, `same:NAMESPACE/NAME/KEY`,
-    `text:VALUE` (no secret in itself) or `given` (only the owner knows it). With `each` there is one for each item of
-    that list, whose fields are read as `item.FIELD`. `readers` names who reads it, `help` says
-    what to do by hand. `upstream` tells whether the release renders it. `known` lists upstream's public values,
-    `labels` what its readers find it by.
+    `text:VALUE` (no secret in itself), `file` (a file that only the owner has) or `given` (only the owner knows it).
+    With `each` there is one for each item of that list, whose fields are read as `item.FIELD`. `by_hand`: nothing else
+    can bring it, whatever the backend. `readers` names who reads it, `help` says what to do by hand. `upstream` tells
+    whether the release renders it. `known` lists upstream's public values, `labels` what its readers find it by.
     """
 
     name: Any
@@ -77,6 +77,7 @@ class Secret:
     upstream: bool = True
     known: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    by_hand: bool = False
 
 
 @frozen

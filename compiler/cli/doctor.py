@@ -95,6 +95,7 @@ def _machine(session: Session, platform: Platform | None, *, offline: bool) -> l
         kustomize_path=paths["kustomize"],
         kubectl_path=paths["kubectl"],
         providers=[cluster.provider for cluster in clusters],
+        backends=[cluster.secrets.backend for cluster in clusters],
         has_charts=has_charts,
     )
     found = list(look(machine, wanted, node))

@@ -37,5 +37,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         say(f"error: kustomize cannot build {arguments.target}")
         say(rendering.failure)
         return ExitCode.SURROUNDINGS if rendering.is_unreachable else ExitCode.PLATFORM_ERRORS
+    if rendering.unopened:
+        say(f"info: still encrypted, as only Argo CD opens them: {', '.join(rendering.unopened)}")
     print(rendering.text, end="")
     return ExitCode.OK

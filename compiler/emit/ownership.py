@@ -20,6 +20,7 @@ def identities(application: Application) -> Iterator[tuple[str, str, str, str]]:
     take longer than to compare them.
     """
     yield from application.upstream
+    yield from application.opened
     for chart in application.charts:
         for manifest in chart.objects:
             group, slash, _ = manifest["apiVersion"].partition("/")

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Severity, Span, info, warning
-from compiler.encrypted import sealed_secret
+from compiler.encrypted import sealed_secret, sops_file
 from compiler.encrypted.held import LINES
 from compiler.lowering.wanted_secrets import encrypted_secrets
 from compiler.model.secret_file import ENCRYPTED_BACKENDS, secret_file, secret_folder
+from compiler.resolve.installations import SECRET_OPERATORS
 
 if TYPE_CHECKING:
     from compiler.lowering.wanted_secrets import WantedSecret
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _JUDGES: Mapping[str, Callable[[Document, WantedSecret], Iterator[Diagnostic]]] = {
     "sealed-secrets": sealed_secret.judge,
+    "sops": sops_file.judge,
 }
 _WHEN = {"sealed-secrets": ", to be run when the cluster's operator is there to seal for"}
 _ENDINGS = (".json", ".yaml", ".yml")
@@ -54,7 +56,8 @@ def with_encrypted_files(platform: Platform, read: Callable[[str], bytes | None]
             document, wrong = _judged(content, path, secret, cluster)
             findings += wrong
             if document is not None and isinstance(document.data, Mapping):
-                found[path] = document.data
+                is_opened_later = cluster.secrets.backend not in SECRET_OPERATORS
+                found[path] = sops_file.recipients(document) if is_opened_later else document.data
         findings += _missing(missing, cluster)
         findings += _unread(read(secret_folder(cluster.name)), wanted, cluster)
     return (replace(platform, encrypted=found) if found else platform), findings

@@ -78,7 +78,9 @@ def lines(secret: WantedSecret, cluster: Cluster, known: Mapping[tuple[str, str]
             copied = variable_of(f"{cluster.name}_{how.removeprefix('same:')}")
             yield f'{held}="${{{copied}:-$({drawn})}}"' if how.startswith("same:") else f'{held}="$({drawn})"'
             yield f'test -n "${held}"'
-        words.append(f'{"--from-file" if secret.type else "--from-literal"}={shlex.quote(key)}="${held}"')
+        words.append(
+            f'{"--from-file" if secret.type or how == "file" else "--from-literal"}={shlex.quote(key)}="${held}"'
+        )
     kind = f" --type={shlex.quote(secret.type)}" if secret.type else ""
     place = f"{shlex.quote(secret.name)} --namespace {shlex.quote(secret.namespace)}"
     yield f"mkdir -p {shlex.quote(file.rpartition('/')[0])}"
@@ -108,4 +110,14 @@ def _kubeseal(cluster: Cluster, file: str) -> str:
     return f"kubeseal {where}--format=yaml --scope=strict --sealed-secret-file={file}"
 
 
-_ENCRYPT: Mapping[str, Callable[[Cluster, str], str]] = {"sealed-secrets": _kubeseal}
+def _sops(cluster: Cluster, file: str) -> str:
+    """Return the command that encrypts for whom `.sops.yaml` names; all but the values stays readable.
+
+    Source: getsops/sops@v3.13.2 cmd/sops/main.go (command `encrypt`).
+    """
+    del cluster
+    how = "--input-type=yaml --output-type=yaml --encrypted-regex='^(data|stringData)$'"
+    return f"sops encrypt --filename-override={file} {how} --output={file} /dev/stdin"
+
+
+_ENCRYPT: Mapping[str, Callable[[Cluster, str], str]] = {"sealed-secrets": _kubeseal, "sops": _sops}

@@ -135,11 +135,28 @@ _HELM = Program(
 )  # fmt: skip
 
 
-def programs(*, kustomize_path: str, kubectl_path: str, providers: Iterable[str], has_charts: bool) -> list[Program]:
-    """Return the programs to look for on a machine of somebody whose platform has these providers."""
+_KEEPERS: Mapping[str, Program] = {
+    "sealed-secrets": Program(
+        "kubeseal", ("kubeseal", "--version"), (), "seals the files of Secrets (show secrets --missing)",
+        "https://github.com/bitnami-labs/sealed-secrets#kubeseal",
+    ),
+    "sops": Program(
+        "sops", ("sops", "--version", "--disable-version-check"), (),
+        "encrypts the files of Secrets (show secrets --missing)", "https://getsops.io/docs/#download", (3, 9),
+    ),
+}  # fmt: skip
+"""What people encrypt with, by secrets backend; no command of ours starts it.
+The command `sops encrypt` is there since 3.9. Source: getsops/sops@v3.13.2 CHANGELOG.md."""
+
+
+def programs(
+    *, kustomize_path: str, kubectl_path: str, providers: Iterable[str], backends: Iterable[str], has_charts: bool
+) -> list[Program]:
+    """Return the programs to look for on a machine of somebody whose platform has these providers and backends."""
     found = [GIT, kustomize(kustomize_path), kubectl(kubectl_path)]
     for provider in sorted(set(providers)):
         found += [program for program in _MAKERS.get(provider, ()) if program not in found]
+    found += [_KEEPERS[backend] for backend in sorted(set(backends)) if backend in _KEEPERS]
     return [*found, _HELM] if has_charts else found
 
 

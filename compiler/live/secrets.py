@@ -35,7 +35,7 @@ def commands(secret: WantedSecret, kubectl: str) -> Iterator[str]:
         if made:
             yield f'  VALUE_{number}="$({made})"'
             yield f'  test -n "$VALUE_{number}"'
-        option = "--from-file" if secret.type else "--from-literal"
+        option = "--from-file" if secret.type or how == "file" else "--from-literal"
         words.append(f'{option}={shlex.quote(key)}="${f"VALUE_{number}" if made else variable}"')
     kind = f" --type={shlex.quote(secret.type)}" if secret.type else ""
     yield f"  {kubectl} create secret generic {where}{kind} {' '.join(words)}"
@@ -51,7 +51,7 @@ def asked_for(secret: WantedSecret, key: str, how: str) -> tuple[str, str]:
         return variable_of(secret.name), "the password of that user"
     if how.partition(":")[0] in {"password", "hex", "base64", "same"}:
         return "", ""
-    what = "the file" if secret.type else "the value"
+    what = "the file" if secret.type or how == "file" else "the value"
     return variable_of(f"{secret.name}_{key}"), f"{what} of {re.sub(r'[^A-Za-z0-9_. -]', '', key)}"
 
 

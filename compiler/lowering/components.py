@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.catalog.overlay import Change, ComponentOverlay, Secret, overlay_of
 from compiler.frozen import frozen
-from compiler.lowering import patches
+from compiler.lowering import opened_secrets, patches
 from compiler.lowering.overlays import remote
 from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
-from compiler.lowering.secrets import SECRETS_FILE, secret_objects, secrets_of
+from compiler.lowering.secrets import SECRETS_FILE, secret_objects, secrets_of, secrets_to_open
 from compiler.model import names
 from compiler.model.manifest import Application, Base, Chart, HelmSource, Identity, Object, Overlay
 
@@ -139,7 +139,10 @@ def lower_component(installation: Installation, cluster: Cluster, platform: Plat
     files = ((OBJECTS_FILE, objects), (SECRETS_FILE, secret_objects(installation, cluster, platform)))
     bases = _definitions(recipe) if helm is not None else _bases(recipe)
     everything = [item for _, made in files for item in made]
-    overlay = Overlay(bases=bases, fields=_fields(installation, recipe, everything))
+    secrets = secrets_to_open(installation.component, cluster, platform)
+    defaults = sorted({str(secret.name) for secret in recipe.removed_secrets})
+    fields = _fields(installation, recipe, everything, secrets)
+    overlay = Overlay(bases=bases, fields=fields, files=opened_secrets.files(secrets, defaults, cluster.name))
     return Application(
         cluster=cluster.name,
         name=installation.component,
@@ -147,6 +150,7 @@ def lower_component(installation: Installation, cluster: Cluster, platform: Plat
         charts=tuple(Chart(file, made, origin) for file, made in files if made),
         overlay=overlay,
         helm=helm,
+        opened=secrets,
     )
 
 
@@ -266,18 +270,23 @@ def _namespace_object(name: str) -> Object:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "annotations": {names.SYNC_WAVE: "-1"}}}
 
 
-def _fields(installation: Installation, recipe: _Recipe, objects: Sequence[Object]) -> dict[str, Any]:
-    """Return the kustomization's fields: ours in the order of their reasons, then the user's patches."""
-    removed = [{"kind": "Secret", "name": secret.name} for secret in recipe.removed_secrets]
-    removed += [dict(target) for change in recipe.changes for target in change.remove]
+def _fields(
+    installation: Installation, recipe: _Recipe, objects: Sequence[Object], secrets: Sequence[Identity]
+) -> dict[str, Any]:
+    """Return the kustomization's fields: ours in the order of their reasons, then the user's patches.
+
+    Args: `secrets` are those that Argo CD opens here.
+    """
+    defaults = [{"kind": "Secret", "name": secret.name} for secret in recipe.removed_secrets]
+    removed = [dict(target) for change in recipe.changes for target in change.remove]
     made = [Identity.of(item) for item in objects]
     if recipe.component.definitions:
         made += [Identity("apiextensions.k8s.io", "CustomResourceDefinition", "", "any")]
-    gone = {identity for target in removed for identity in _hit(target, recipe)}
+    gone = {identity for target in (*defaults, *removed) for identity in _hit(target, recipe)}
     staying = [identity for identity in (*recipe.identities, *made) if identity not in gone]
     fields: dict[str, Any] = {
         "patches": [
-            *(patches.delete(target) for target in removed),
+            *(patches.delete(target) for target in (*(() if secrets else defaults), *removed)),
             *(dict(patch) for change in recipe.changes for patch in change.patches),
             *patches.storage_class(staying, recipe.values.get(STORAGE_CLASS)),
             *patches.webhooks(staying, recipe.values.get(WEBHOOK_ANNOTATIONS)),
@@ -290,7 +299,11 @@ def _fields(installation: Installation, recipe: _Recipe, objects: Sequence[Objec
         ],
         "images": [dict(image) for change in recipe.changes for image in change.images],
         "components": [
-            remote(Base(recipe.release.repository, path, recipe.release.commit)) for path in recipe.component.bundled
+            *(
+                remote(Base(recipe.release.repository, path, recipe.release.commit))
+                for path in recipe.component.bundled
+            ),
+            *opened_secrets.components(secrets, [target["name"] for target in defaults]),
         ],
     }
     return {**fields, **_namespace(recipe)}

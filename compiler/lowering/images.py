@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.lowering.components import lower_component, replaced_by
@@ -27,7 +27,9 @@ def images(cluster: Cluster, platform: Platform, catalog: Catalog) -> dict[str, 
         made = lower_component(installation, cluster, platform, catalog)
         renamed = {image["name"]: image for image in made.overlay.fields.get("images", ())}
         ours = (image for chart in made.charts for each in chart.objects for image in _of_pods(each))
-        for image in (*component.images, *component.images_embedded, *ours):
+        patched = (patch["patch"] for patch in made.overlay.fields.get("patches", ()))
+        added = (image for patch in patched if isinstance(patch, Mapping) for image in _of_pods(patch))
+        for image in (*component.images, *component.images_embedded, *ours, *added):
             asked.setdefault(_replaced(image, renamed), set()).add(installation.component)
     for tenant in cluster.tenants:
         for image in tenant.notebook_images:
@@ -36,10 +38,10 @@ def images(cluster: Cluster, platform: Platform, catalog: Catalog) -> dict[str, 
 
 
 def _of_pods(manifest: Object) -> Iterator[str]:
-    """Yield the images of the containers that an object of ours runs."""
+    """Yield the images of the containers that an object or a patch of ours runs; a patch need not name one."""
     pod = (manifest.get("spec") or {}).get("template", {}).get("spec", {})
     for key in ("initContainers", "containers"):
-        yield from (container["image"] for container in pod.get(key, ()))
+        yield from (container["image"] for container in pod.get(key, ()) if "image" in container)
 
 
 def _replaced(image: str, renamed: dict[str, dict[str, str]]) -> str:

@@ -22,7 +22,7 @@ def remote(base: Base) -> str:
     return f"{base.repository.removesuffix('.git')}//{base.path}?ref={base.commit}&timeout={FETCH_TIMEOUT_S}s"
 
 
-_ROOT = "../../.."
+ROOT = "../../.."
 """From an overlay's directory to the root of the tree: all of them are three deep, as the contract says."""
 
 
@@ -34,8 +34,8 @@ def kustomization(application: Application, *, text: Callable[[Mapping[str, Any]
     overlay = application.overlay
     resources = [remote(base) for base in overlay.bases]
     if application.charts:
-        resources.append(f"{_ROOT}/generated/{application.cluster}/{application.name}")
-    resources += [f"{_ROOT}/{include}" for include in overlay.includes]
+        resources.append(f"{ROOT}/generated/{application.cluster}/{application.name}")
+    resources += [f"{ROOT}/{include}" for include in overlay.includes]
     fields: dict[str, Any] = {**overlay.fields}
     if resources:
         fields["resources"] = resources

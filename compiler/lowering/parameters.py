@@ -12,6 +12,7 @@ from typing import Any
 
 from compiler.model import names
 from compiler.model.platform import Cluster, Identity, Installation, Platform
+from compiler.model.secret_file import secret_folder
 from compiler.providers import Providers
 
 GPU_READERS = frozenset({"gpu-operator", "jupyter-web-app", "knative-serving"})
@@ -60,6 +61,7 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
     }
     values |= {f"installed.{component}": "true" for component in cluster.installed}
     values |= {f"cluster.{key}": value for key, value in cluster.parameters.items()}
+    values |= _opens(cluster, platform)
     if cluster.system_nodes is not None:
         values["cluster.systemNodes.selector"] = dict(cluster.system_nodes.selector) or None
         values["cluster.systemNodes.tolerations"] = [dict(each) for each in cluster.system_nodes.tolerations]
@@ -70,6 +72,21 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
 
         values |= gpu_values(cluster)
     return {name: value for name, value in values.items() if value is not None and value not in ("", [], ())}
+
+
+def _opens(cluster: Cluster, platform: Platform) -> dict[str, str]:
+    """Return what the Argo CD of a cluster opens while it renders for itself and, on a hub, for the others.
+
+    It needs a key of age unless every file is encrypted for other kinds of keys.
+    """
+    hub = platform.gitops.hub
+    synced = (cluster,) if hub is None else platform.clusters if hub == cluster.name else ()
+    folders = tuple(secret_folder(each.name) for each in synced if each.secrets.backend == "sops")
+    if not folders:
+        return {}
+    named = [written.get("recipients") for path, written in platform.encrypted.items() if path.startswith(folders)]
+    is_for_age = not named or any(isinstance(each, list) and "age" in each for each in named)
+    return {"argocd.opens": "sops"} | ({"argocd.age": "true"} if is_for_age else {})
 
 
 def _identity(identity: Identity, cluster: Cluster) -> dict[str, Any]:

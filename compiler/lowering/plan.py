@@ -21,10 +21,12 @@ from compiler.lowering.components import lower_component, remaining_objects
 from compiler.lowering.context import tenant_context
 from compiler.lowering.machines import node_pools
 from compiler.lowering.nodes import lower_nodes
+from compiler.lowering.opened_secrets import opening
 from compiler.lowering.pools import lower_pools
 from compiler.lowering.registries import NONE_ENCRYPTED, team_files
+from compiler.lowering.secrets import late_secrets
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
-from compiler.lowering.tenants import lower_tenant
+from compiler.lowering.tenants import lower_tenant, opened_by_argo_cd
 from compiler.lowering.units import Unit, key_of
 from compiler.model import names
 from compiler.model.manifest import Application, Identity
@@ -36,7 +38,12 @@ if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
 
 _OF_THE_PLATFORM = frozenset(
-    {names.GPU_NODES_APPLICATION, names.GPU_POOLS_APPLICATION, names.TENANT_ADMISSION_APPLICATION}
+    {
+        names.GPU_NODES_APPLICATION,
+        names.GPU_POOLS_APPLICATION,
+        names.SECRETS_APPLICATION,
+        names.TENANT_ADMISSION_APPLICATION,
+    }
 )
 """Applications that hold no tenant's objects, though they stand beside the teams'."""
 
@@ -56,6 +63,10 @@ def _cluster_units(cluster: Cluster, platform: Platform, catalog: Catalog) -> It
         for installation, application in zip(installed, components, strict=True)
     ]
     yield from units
+    late = late_secrets(cluster, platform)
+    if late:
+        units.append(_made(_secrets_of_argo_cd(late, cluster)))
+        yield units[-1]
     for unit in _node_units(cluster, catalog):
         yield unit
         if unit.application != names.CLUSTER_DIRECTORY:
@@ -82,7 +93,17 @@ def _children(cluster: Cluster, components: Sequence[Application], units: Sequen
     for unit in units:
         if unit.application not in known:
             project = PLATFORM_PROJECT if unit.application in _OF_THE_PLATFORM else TEAMS_PROJECT
-            children.append(Child(unit.application, waves[unit.application], unit.origin, project))
+            has_generated = unit.application != names.SECRETS_APPLICATION
+            children.append(
+                Child(
+                    unit.application,
+                    waves[unit.application],
+                    unit.origin,
+                    project,
+                    has_generated=has_generated,
+                    opened=unit.opened,
+                )
+            )
     return children
 
 
@@ -107,9 +128,16 @@ def _tenant_units(cluster: Cluster, platform: Platform) -> Iterator[Unit]:
             cluster.name,
             names.team_application(tenant.team),
             f"teams.{tenant.team}",
-            (shared, _tenant(tenant), *sorted(json.dumps(each, sort_keys=True) for each in encrypted.values())),
+            (shared, _tenant(tenant), *(json.dumps(each, sort_keys=True) for each in sorted(encrypted.items()))),
             partial(lower_tenant, tenant, context, encrypted),
+            opened_by_argo_cd(context, encrypted),
         )
+
+
+def _secrets_of_argo_cd(secrets: tuple[Identity, ...], cluster: Cluster) -> Application:
+    origin = f"clusters.{cluster.name}.secrets"
+    overlay = opening(secrets, cluster.name)
+    return Application(cluster.name, names.SECRETS_APPLICATION, origin, (), overlay, opened=secrets)
 
 
 def _made(application: Application, upstream: Callable[[], tuple[Identity, ...]] = tuple) -> Unit:
@@ -134,6 +162,7 @@ def _made(application: Application, upstream: Callable[[], tuple[Identity, ...]]
         application.origin,
         (text,),
         lambda: replace(application, upstream=upstream()),
+        application.opened,
     )
 
 

@@ -17,7 +17,7 @@ from compiler.lowering.sealed_secrets import sealed_secret
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Registry, Tenant
-from compiler.model.secret_file import secret_file
+from compiler.model.secret_file import ENCRYPTED_BACKENDS, secret_file
 
 _NODE_IDENTITY = {"ecr": "eks", "gar": "gke", "acr": "aks"}
 """Registries that the nodes of one provider read by their own identity."""
@@ -84,8 +84,8 @@ def missing_pull_secrets(tenant: Tenant, context: TenantContext) -> list[dict[st
     namespaces = sorted(namespace.name for namespace in tenant.namespaces)
     found: list[dict[str, Any]] = []
     for name, registry in pull_secrets(tenant.registries, context):
-        if context.secrets_backend == "sealed-secrets":
-            help_text = "sealed, one for each namespace: a Secret of one namespace cannot be opened in another"
+        if context.secrets_backend in ENCRYPTED_BACKENDS:
+            help_text = "an encrypted file for each namespace, as a Secret is one namespace's"
         elif context.secrets_backend != "external-secrets":
             help_text = f"in each namespace: kubectl create secret docker-registry {name} --namespace NAMESPACE ..."
         elif registry.type == "ecr":

@@ -14,16 +14,17 @@ from compiler.catalog.overlay import Secret, overlay_of
 from compiler.lowering.context import external_secrets_api
 from compiler.lowering.external_secrets import REFRESH, external_secret, fetched, store_of, template
 from compiler.lowering.generated_secrets import is_drawn, maker, permissions_of
+from compiler.lowering.opened_secrets import SOPS, opened
 from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, applies, put_in, values_of
 from compiler.lowering.patches import LATER
 from compiler.lowering.sealed_secrets import sealed_secret
 from compiler.lowering.secret_maker import READABLE
 from compiler.model.platform import SecretsBackend
 from compiler.model.secret_file import ENCRYPTED_BACKENDS, secret_file
-from compiler.resolve.installations import SECRET_OPERATORS
+from compiler.resolve.installations import ARGO_CD, SECRET_OPERATORS
 
 if TYPE_CHECKING:
-    from compiler.model.manifest import Object
+    from compiler.model.manifest import Identity, Object
     from compiler.model.platform import Cluster, Installation, Platform
 
 EXTERNAL_SECRETS = "external-secrets"
@@ -75,6 +76,26 @@ def secret_objects(installation: Installation, cluster: Cluster, platform: Platf
     return tuple(made)
 
 
+def secrets_to_open(component: str, cluster: Cluster, platform: Platform) -> tuple[Identity, ...]:
+    """Return the Secrets that Argo CD makes of encrypted files for a component; nothing unless it is the backend.
+
+    None where the component is Argo CD itself: the first time kubectl applies that, which opens nothing.
+    """
+    return () if component == ARGO_CD else _opened(component, cluster, platform)
+
+
+def late_secrets(cluster: Cluster, platform: Platform) -> tuple[Identity, ...]:
+    """Return the Secrets of Argo CD itself that it makes of encrypted files, when it runs."""
+    return _opened(ARGO_CD, cluster, platform)
+
+
+def _opened(component: str, cluster: Cluster, platform: Platform) -> tuple[Identity, ...]:
+    if cluster.secrets.backend != SOPS or not overlay_of(component).secrets:
+        return ()
+    places = [place for place, (reader, _) in _first_readers(cluster, platform).items() if reader == component]
+    return opened(place for place in places if secret_file(cluster.name, *place) in platform.encrypted)
+
+
 def _operated(
     secrets: Iterable[Secret], first: Mapping[tuple[str, str], tuple[str, Secret]], cluster: Cluster, platform: Platform
 ) -> list[Object]:
@@ -115,7 +136,8 @@ def _first_readers(cluster: Cluster, platform: Platform) -> dict[tuple[str, str]
     for each in cluster.installations:
         if each.existing is None and overlay_of(each.component).replaced_by(each.product_version) is None:
             for secret in required_secrets(each, cluster, platform):
-                found.setdefault((secret.namespace, secret.name), (each.component, secret))
+                if not secret.by_hand:
+                    found.setdefault((secret.namespace, secret.name), (each.component, secret))
     return found
 
 
@@ -160,6 +182,8 @@ def file_of(namespace: str, name: str, cluster: Cluster, platform: Platform) -> 
 
 def brought_by(secret: Secret, cluster: Cluster, platform: Platform) -> str:
     """Return what brings a component's Secret into the cluster, in words; nothing where people make it by hand."""
+    if secret.by_hand:
+        return ""
     match cluster.secrets:
         case SecretsBackend(backend="external-secrets", store_kind=kind, store_name=name):
             given = sorted(key for key, how in secret.keys.items() if not how.startswith(("text:", "same:")))
@@ -172,6 +196,4 @@ def brought_by(secret: Secret, cluster: Cluster, platform: Platform) -> str:
             return "random values, made once in the cluster" + f", key {READABLE} to log in with" * hashed
         case SecretsBackend(backend=backend) if backend in ENCRYPTED_BACKENDS:
             return file_of(secret.namespace, secret.name, cluster, platform)
-        case SecretsBackend(backend="sops"):
-            return "yours, encrypted for sops"
     return ""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from compiler.lowering.context import TenantContext
 from compiler.lowering.network import isolation
+from compiler.lowering.opened_secrets import SOPS, opened, opening
 from compiler.lowering.patches import KEEP
 from compiler.lowering.pod_defaults import pod_defaults
 from compiler.lowering.queues import cluster_queue, has_queues, local_queue
@@ -30,7 +31,7 @@ from compiler.lowering.rbac import (
 from compiler.lowering.registries import NONE_ENCRYPTED, Encrypted, PullSecret, pull_secret_objects, pull_secrets
 from compiler.lowering.workload_identity import account_annotations, identity_of, plugins
 from compiler.model import names
-from compiler.model.manifest import Application, Chart, Object, Overlay
+from compiler.model.manifest import Application, Chart, Identity, Object
 from compiler.model.platform import Namespace, Tenant
 
 NAMESPACE_WAVE = "-2"
@@ -89,7 +90,21 @@ def lower_tenant(tenant: Tenant, context: TenantContext, encrypted: Encrypted = 
     queue = cluster_queue(tenant.team, tenant.namespaces, tenant.claims, context)
     if queue is not None:
         charts.insert(0, Chart(names.TEAM_FILE, (queue,), origin))
-    return Application(context.cluster, names.team_application(tenant.team), origin, tuple(charts), Overlay())
+    secrets = opened_by_argo_cd(context, encrypted)
+    overlay = opening(secrets, context.cluster)
+    return Application(
+        context.cluster,
+        names.team_application(tenant.team),
+        origin,
+        tuple(charts),
+        overlay,
+        opened=secrets,
+    )
+
+
+def opened_by_argo_cd(context: TenantContext, encrypted: Encrypted) -> tuple[Identity, ...]:
+    """Return the Secrets among a team's encrypted files that no operator opens."""
+    return opened(encrypted) if context.secrets_backend == SOPS else ()
 
 
 def namespace_labels(tenant: str, context: TenantContext) -> dict[str, str]:

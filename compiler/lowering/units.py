@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 
 from compiler.frozen import frozen
-from compiler.model.manifest import Application
+from compiler.model.manifest import Application, Identity
 
 
 @frozen
@@ -18,7 +18,8 @@ class Unit:
     """One application of one cluster, not compiled yet.
 
     `reads` is everything that `lower` reads, as nested tuples of plain values, so that its `repr` is the same on
-    every machine. `origin` is the path in the platform file that declares it.
+    every machine. `origin` is the path in the platform file that declares it. `opened` are the Secrets that Argo CD
+    makes of encrypted files for it.
     """
 
     cluster: str
@@ -26,6 +27,7 @@ class Unit:
     origin: str
     reads: tuple[object, ...]
     lower: Callable[[], Application]
+    opened: tuple[Identity, ...] = ()
 
     @property
     def name(self) -> str:

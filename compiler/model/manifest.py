@@ -129,7 +129,8 @@ class Application:
 
     `upstream` names the objects that the overlay's bases bring, as far as the catalog knows them. `files` are what
     people run from outside, beside the charts: text, or data that becomes JSON or, by its name, YAML; Argo CD never
-    reads them. `origins` says by file which of them come from elsewhere than the application itself.
+    reads them. `origins` says by file which of them come from elsewhere than the application itself. `opened` are the
+    Secrets that Argo CD makes of the user's encrypted files while it renders.
     """
 
     cluster: str
@@ -141,8 +142,10 @@ class Application:
     upstream: tuple[Identity, ...] = ()
     files: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
+    opened: tuple[Identity, ...] = ()
 
     @property
     def is_synced(self) -> bool:
         """Return whether there is anything for Argo CD; without it there is no overlay either."""
-        return bool(self.charts or self.overlay.bases or self.overlay.includes or self.helm or not self.files)
+        sources = self.charts or self.overlay.bases or self.overlay.includes or self.helm or self.opened
+        return bool(sources or not self.files)

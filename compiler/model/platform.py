@@ -316,4 +316,5 @@ class Platform:
     """The platform file's folder from the Git root, with `/` at its end; empty where it stands at the root."""
     encrypted: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """What stands in the sound ones of the encrypted files of Secrets, by their path from the platform file's folder;
-    see `compiler.model.secret_file`."""
+    of what Argo CD opens itself only its `recipients`, the kinds of keys it is encrypted for.
+    See `compiler.model.secret_file`."""

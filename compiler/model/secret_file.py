@@ -5,7 +5,7 @@ from __future__ import annotations
 FOLDER = "secrets"
 """Beside the platform file. The user's own: no build writes or deletes anything below it."""
 
-ENCRYPTED_BACKENDS = frozenset({"sealed-secrets"})
+ENCRYPTED_BACKENDS = frozenset({"sealed-secrets", "sops"})
 """The secrets backends with which there are such files."""
 
 

@@ -76,6 +76,8 @@ def application_waves(cluster: Cluster) -> dict[str, int]:
     found = {each.component: each.wave for each in installed}
     pools = 1 + max((each.wave for each in installed if each.component in _BEFORE_POOLS), default=FIRST_WAVE)
     tenants = 1 + max((each.wave for each in installed if each.component in _BEFORE_TENANTS), default=FIRST_WAVE)
+    if cluster.secrets.backend == "sops":
+        found[names.SECRETS_APPLICATION] = FIRST_WAVE + 1
     if cluster.pools:
         found[names.GPU_POOLS_APPLICATION] = pools
         # With the teams, as nothing waits for nodes: where the autoscaler is missing, all else is there.

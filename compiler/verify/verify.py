@@ -57,7 +57,7 @@ def verify_cluster(
     """Return a proof for each application of a cluster and the findings.
 
     Args: `workers` is how many kustomize run at once; `on_rendered` is told each application as it is done.
-    Reports: `overlay-does-not-build`, `unpinned-base`, `malformed-object` and what `judge` reports.
+    Reports: `overlay-does-not-build`, `unpinned-base`, `malformed-object`, `secret-not-opened`, and what `judge` does.
     """
 
     def one(application: str) -> Rendering:
@@ -79,6 +79,11 @@ def verify_cluster(
         found, broken = _well_formed(place, rendering.text)
         findings += broken
         objects[application] = found
+        if rendering.unopened:
+            message = (
+                f"only Argo CD opens what sops encrypted: {len(rendering.unopened)} Secrets are checked as Git has them"
+            )
+            findings.append(place.finding(Severity.INFO, "secret-not-opened", message, *rendering.unopened))
         proofs.append(Proof(application, len(found), rendering.fetches))
     bootstrap = render(root, cluster.name, BOOTSTRAP_DIRECTORY)
     projects = _well_formed(Place(cluster.name, BOOTSTRAP_DIRECTORY), bootstrap.text)[0]

@@ -12,11 +12,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from compiler.diagnostics.failure import EnvironmentFailure
 from compiler.frozen import frozen
+from compiler.model.secret_file import FOLDER
 from compiler.user_cache import cache_directory
 
 _OLDEST = (5, 4, 3)
@@ -31,6 +34,14 @@ code=$?
 [ $code -eq 0 ] || : > "$PLATFORM_COMPILER_FETCHES.failed"
 exit $code
 """
+_STAND_IN = """#!/bin/sh
+exec "$PLATFORM_COMPILER_PYTHON" -P "$PLATFORM_COMPILER_KSOPS"
+"""
+OPENING = "secrets/kustomization.yaml"
+"""The file of an overlay of ours that opens Secrets."""
+_OPENS = re.compile(r"\n *kind: ksops\n")
+_FILE = re.compile(rf"^ *- (?:\.\./)+({FOLDER}/\S+)$", re.MULTILINE)
+"""How an overlay of ours names an encrypted file of the user."""
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 _CLOSED = "http://127.0.0.1:9"
 """The discard port of this machine: what is sent to it as to a proxy goes nowhere."""
@@ -48,13 +59,15 @@ class Fetch:
 class Rendering:
     """What kustomize made of a directory: the YAML text, or what it said when it failed, and what it fetched.
 
-    `is_unreachable`: it failed after git had failed, so the fault is the network's or the machine's.
+    `is_unreachable`: it failed after git had failed, so the fault is the network's or the machine's. `unopened` are the
+    encrypted files whose Secrets it holds as they stand in Git: only Argo CD opens them.
     """
 
     text: str
     failure: str | None
     fetches: tuple[Fetch, ...]
     is_unreachable: bool = False
+    unopened: tuple[str, ...] = ()
 
 
 @functools.cache
@@ -99,16 +112,26 @@ def build(root: Path, directory: str, *, timeout_s: float = 600) -> Rendering:
     """
     binary = find_kustomize(root)
     kept = cache_directory() / "renderings" / _digest(root, directory, binary)
+    unopened = unopened_files(root, directory)
     try:
         text = kept.read_text()
     except OSError:
-        rendering = _run(binary, root / directory, timeout_s)
+        rendering = replace(_run(binary, root / directory, timeout_s, opens=bool(unopened)), unopened=unopened)
         if rendering.failure is None:
             _keep(kept, rendering)
         return rendering
     head, _, body = text.partition("\n\n")
     fetches = tuple(Fetch(*line.rsplit(" ", 1)) for line in head.splitlines() if line)
-    return Rendering(body, None, fetches)
+    return Rendering(body, None, fetches, unopened=unopened)
+
+
+def unopened_files(root: Path, directory: str) -> tuple[str, ...]:
+    """Return the user's encrypted files that Argo CD opens when it renders a directory of the tree."""
+    try:
+        text = (root / directory / OPENING).read_text("utf-8")
+    except OSError:
+        return ()
+    return tuple(_FILE.findall(text)) if _OPENS.search(text) else ()
 
 
 def _keep(kept: Path, rendering: Rendering) -> None:
@@ -144,13 +167,15 @@ def _reached(root: Path, directory: str) -> set[str]:
                 reached.add(f"{here}/{path.name}")
                 if path.name == "kustomization.yaml":
                     for line in path.read_text().splitlines():
-                        found = re.fullmatch(r"\s*- (\.\.?/\S+)", line)
+                        found = re.fullmatch(r"\s*- (\.\.?/\S+|[a-z-]+)", line)
                         if found:
                             waiting.append(os.path.normpath(f"{here}/{found[1]}"))
+    reached.update(path for path in unopened_files(root, directory) if (root / path).is_file())
     return reached
 
 
-def _run(binary: Path, directory: Path, timeout_s: float) -> Rendering:
+def _run(binary: Path, directory: Path, timeout_s: float, *, opens: bool) -> Rendering:
+    """Return what kustomize says. With `opens` it may start programs: ours alone, which stands in for KSOPS."""
     git = shutil.which("git")
     if git is None:
         raise EnvironmentFailure("git is not installed", "install git: kustomize fetches the pinned bases with it")
@@ -159,6 +184,9 @@ def _run(binary: Path, directory: Path, timeout_s: float) -> Rendering:
         recorder.parent.mkdir()
         recorder.write_text(_RECORDER)
         recorder.chmod(0o755)
+        stand_in = recorder.with_name("ksops")
+        stand_in.write_text(_STAND_IN)
+        stand_in.chmod(0o755)
         log = Path(scratch) / "fetches"
         log.touch()
         environment = {
@@ -168,10 +196,13 @@ def _run(binary: Path, directory: Path, timeout_s: float) -> Rendering:
             "GIT_TERMINAL_PROMPT": "0",
             "PLATFORM_COMPILER_FETCHES": str(log),
             "PLATFORM_COMPILER_GIT": git,
+            "PLATFORM_COMPILER_PYTHON": sys.executable,
+            "PLATFORM_COMPILER_KSOPS": str(Path(__file__).with_name("ksops_stand_in.py")),
             **{f"PLATFORM_COMPILER_{name}": os.environ.get(name, "") for name in _PROXIES},
             **dict.fromkeys(_PROXIES, _CLOSED),
         }
-        command = [str(binary), "build", str(directory)]
+        plugins = ["--enable-alpha-plugins", "--enable-exec"] if opens else []
+        command = [str(binary), "build", *plugins, str(directory)]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, env=environment, timeout=timeout_s, check=False

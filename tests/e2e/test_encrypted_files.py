@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.e2e.harness import Repo, changed
 from tests.mistakes.casebook import FOLDER, files_of
@@ -66,6 +67,50 @@ def test_no_build_touches_them(tmp_path: Path) -> None:
     repo.build("--full", "--discard-edits")
     assert theirs(repo) == mine
     assert not [path for path, content in repo.tree().items() if b"encryptedData" in content]
+
+
+def test_a_value_that_argo_cd_opens_needs_no_build(tmp_path: Path) -> None:
+    repo = repo_of("sops", tmp_path)
+    repo.build()
+    before = repo.tree()
+    path = repo.path / "secrets/prod/auth/oidc-client.yaml"
+    path.write_text(
+        path.read_text().replace("client-secret: ENC[AES256_GCM,data:", "client-secret: ENC[AES256_GCM,data:b")
+    )
+    assert repo.run("build", "--check", "--full").code == 0
+    path.unlink()
+    repo.build()
+    assert {path for path in changed(before, repo.tree()) if path.startswith("overlays/")} == {
+        "overlays/prod/dex/secrets/kustomization.yaml"
+    }
+    assert not any(b"ENC[" in content for content in before.values())
+
+
+def test_nothing_is_opened_where_overlays_are_rendered(tmp_path: Path) -> None:
+    repo = repo_of("sops", tmp_path)
+    repo.build()
+    # No KSOPS is here, and one that were would not be asked.
+    spy = tmp_path / "bin/ksops"
+    spy.parent.mkdir()
+    spy.write_text(f"#!/bin/sh\ntouch {tmp_path}/asked\nexit 1\n")
+    spy.chmod(0o755)
+    path = f"{spy.parent}{os.pathsep}{os.environ['PATH']}"
+    for overlay, name in (("argo-cd-secrets", "oidc-client"), ("team-vision", "ghcr-pull")):
+        ended = repo.run("render", f"prod/{overlay}", env={"PATH": path})
+        assert ended.code == 0, ended.said
+        secrets = [each for each in yaml.safe_load_all(ended.out) if each["kind"] == "Secret"]
+        assert [each["metadata"]["name"] for each in secrets] == [name]
+        assert all(value.startswith("ENC[") for value in secrets[0]["stringData"].values())
+        assert "sops" not in secrets[0]
+        assert secrets[0]["metadata"]["annotations"]["argocd.argoproj.io/sync-options"] == "Prune=false,Delete=false"
+        assert "still encrypted" in ended.err
+    assert not (tmp_path / "asked").exists()
+    # What was rendered is remembered; a file that has changed is rendered again.
+    file = repo.path / "secrets/prod/vision/ghcr-pull.yaml"
+    file.write_text(file.read_text().replace("metadata:", "metadata:\n    labels: {by: me}", 1))
+    again = repo.run("render", "prod/team-vision")
+    assert "by: me" in again.out
+    assert "still encrypted" in repo.run("render", "prod/team-vision").err
 
 
 @pytest.mark.parametrize("command", [("check",), ("build", "--check")])

@@ -168,16 +168,16 @@ def understood(text: str | bytes, files: Mapping[str, str] | None = None) -> Und
 
 
 def found(mistake: Mistake) -> list[Found]:
-    """Return the errors and warnings of the files by their places; infos only where one is expected."""
+    """Return the errors and warnings of the files by their places; of infos only those that are expected."""
     understanding = understood(mistake.text, mistake.files)
     sources: dict[str, Source] = {path: text_only(text.encode(), path) for path, text in mistake.files.items()}
     sources[FILE] = understanding.document or text_only(mistake.text.encode(), FILE)
-    infos = any(each.severity is Severity.INFO for each in mistake.expected)
+    infos = {each.code for each in mistake.expected if each.severity is Severity.INFO}
     placed = place_findings(understanding.diagnostics, {FILE: sources[FILE], **sources})
     return [
         Found(finding, span, sources[span.file].lines.line(span.line))
         for span, finding in placed
-        if infos or finding.severity is not Severity.INFO
+        if finding.severity is not Severity.INFO or finding.code in infos
     ]
 
 

@@ -14,6 +14,7 @@ from compiler.lowering.argocd.destinations import destination_server, home, team
 from compiler.lowering.team_projects import PROJECTS_FILE, team_projects
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
+from compiler.model.secret_file import secret_file
 
 if TYPE_CHECKING:
     from compiler.catalog.overlay import IgnoredDifference
@@ -65,6 +66,7 @@ def read_by_applications(cluster: Cluster, platform: Platform, children: Iterabl
                 repr(child.ignore_differences),
                 child.helm and repr(replace(child.helm, values={})),
                 home(child, cluster, platform, homes),
+                *child.opened,
             )
             for child in children
         ),
@@ -84,6 +86,7 @@ def _child(child: Child, cluster: Cluster, platform: Platform, homes: Mapping[st
     reads = [f"/{directory}"]
     if child.has_generated:
         reads.append(f"/{platform.folder}generated/{cluster.name}/{child.name}")
+    reads += [f"/{platform.folder}{folder}" for folder in _encrypted(child, cluster)]
     spec: dict[str, Any] = {
         "project": names.argocd_application(child.project, cluster.name, platform.gitops.hub),
         **_sources(child, platform, directory),
@@ -103,6 +106,12 @@ def _child(child: Child, cluster: Cluster, platform: Platform, homes: Mapping[st
         spec,
         finalizers=[FINALIZER],
     )
+
+
+def _encrypted(child: Child, cluster: Cluster) -> list[str]:
+    """Return the folders of the user's encrypted files that Argo CD reads for a child."""
+    files = (secret_file(cluster.name, secret.namespace, secret.name) for secret in child.opened)
+    return sorted({file.rpartition("/")[0] for file in files})
 
 
 def _sources(child: Child, platform: Platform, directory: str) -> dict[str, Any]:

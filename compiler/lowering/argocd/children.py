@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from compiler.catalog.overlay import IgnoredDifference, overlay_of
 from compiler.frozen import frozen
 from compiler.lowering.components import replaced_by
-from compiler.model.manifest import Application, HelmSource
+from compiler.model.manifest import Application, HelmSource, Identity
 
 if TYPE_CHECKING:
     from compiler.model.platform import Cluster, Installation
@@ -26,7 +26,7 @@ class Child:
 
     `wave` is its sync wave, `component` what a component was lowered to. `has_generated` and `has_overlay` tell
     whether there is something in its generated directory and something to build in its overlay's; only a Helm chart
-    may have nothing to build.
+    may have nothing to build. `opened` are the Secrets that Argo CD makes of encrypted files while it renders it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Child:
     has_generated: bool = True
     has_overlay: bool = True
     component: Application | None = None
+    opened: tuple[Identity, ...] = ()
 
 
 def component_children(cluster: Cluster, applications: Iterable[Application]) -> list[Child]:
@@ -55,6 +56,7 @@ def component_children(cluster: Cluster, applications: Iterable[Application]) ->
                 has_generated=bool(application.charts),
                 has_overlay=bool(application.overlay.bases or application.charts),
                 component=application,
+                opened=application.opened,
             )
         )
     return children

@@ -95,6 +95,9 @@ def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, chi
             named = identity.namespace or identity in unset
             namespaced = named and (identity.group, identity.kind) not in CLUSTER_SCOPED
             (namespaced_kinds if namespaced else cluster_kinds).add((identity.group, identity.kind))
+    for secret in (each for child in children if child.project == PLATFORM_PROJECT for each in child.opened):
+        namespaces.add(secret.namespace)
+        namespaced_kinds.add((secret.group, secret.kind))
     for component in _leaving(cluster, platform, catalog):
         namespaces |= set(component.namespaces) | set(component.namespaces_created)
         defined |= {name.partition(".")[2] for name in component.crds}

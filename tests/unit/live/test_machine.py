@@ -41,10 +41,17 @@ def test_python_has_a_range(python: tuple[int, int, int], state: str) -> None:
 
 
 def test_what_helps_only_people_is_never_lacking() -> None:
-    wanted = programs(kustomize_path="k", kubectl_path="c", providers=["gke", "kind", "k3d"], has_charts=True)
+    wanted = programs(
+        kustomize_path="k",
+        kubectl_path="c",
+        providers=["gke", "kind", "k3d"],
+        backends=["sops", "manual"],
+        has_charts=True,
+    )
     names = [each.name for each in wanted]
     assert names.count("docker") == 1
-    assert {"gcloud", "kind", "k3d", "helm"} < set(names)
+    assert {"gcloud", "kind", "k3d", "helm", "sops"} < set(names)
+    assert "kubeseal" not in names
     lacking = [each.name for each in look(machine({}), wanted, None) if each.is_lacking]
     assert lacking == ["package resolvelib", "node", "git", "kustomize", "kubectl"]
 

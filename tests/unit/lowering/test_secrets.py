@@ -11,7 +11,7 @@ from compiler.lowering.argocd.children import component_children
 from compiler.lowering.argocd.projects import platform_project
 from compiler.lowering.components import lower_component
 from compiler.lowering.images import images
-from compiler.lowering.patches import LATER
+from compiler.lowering.patches import KEEP, LATER
 from compiler.lowering.secrets import SECRETS_FILE, brought_by, required_secrets, secret_objects
 from compiler.model.platform import Cluster, Installation, Oidc, SecretsBackend
 from compiler.model.platform import Identity as Login
@@ -27,8 +27,8 @@ def made(component: str, here: Cluster) -> list[Any]:
     return list(secret_objects(here.installed[component], here, platform(here)))
 
 
-@pytest.mark.parametrize("backend", ["manual", "sops", "insecure-defaults"])
-def test_other_backends_bring_nothing_of_ours(backend: str) -> None:
+@pytest.mark.parametrize("backend", ["manual", "sealed-secrets", "sops", "insecure-defaults"])
+def test_other_backends_bring_nothing_of_ours_without_files(backend: str) -> None:
     here = cluster(LOGIN, secrets=SecretsBackend(backend))
     assert made("dex", here) == []
     assert lower_component(LOGIN[0], here, platform(here), catalog()).charts == ()
@@ -128,7 +128,7 @@ def test_the_image_of_the_job_is_among_the_images() -> None:
             "entry p-oauth2-proxy with cookie-secret and entry p-dex-oidc-client, from ClusterSecretStore vault",
         ),
         (DRAWN, "random values, made once in the cluster"),
-        (SecretsBackend("sops"), "yours, encrypted for sops"),
+        (SecretsBackend("sops"), "secrets/c/oauth2-proxy/oauth2-proxy.yaml, which is not there yet"),
         (SEALED, "secrets/c/oauth2-proxy/oauth2-proxy.yaml, which is not there yet"),
         (SecretsBackend("manual"), ""),
     ],
@@ -175,7 +175,7 @@ def test_what_was_sealed_is_brought_as_it_was_and_stays_when_it_leaves_git() -> 
     assert made_of_it["metadata"] == {
         "name": "dex-oidc-client",
         "namespace": "auth",
-        "annotations": {"note": "mine", "argocd.argoproj.io/sync-options": "Prune=false,Delete=false"},
+        "annotations": {"note": "mine", **KEEP},
     }
     # Null is what the API server would drop, and Argo CD would then find missing.
     assert made_of_it["spec"]["template"]["metadata"] == {"name": "dex-oidc-client", "namespace": "auth"}
@@ -196,5 +196,4 @@ def test_sealed_secrets_of_argo_cd_come_with_the_operator_and_after_it() -> None
     whole = replace(platform(here), encrypted=files)
     assert secret_objects(argocd, here, whole) == ()
     (late,) = secret_objects(operator, here, whole)
-    assert late["metadata"]["annotations"].items() > LATER.items()
-    assert late["metadata"]["annotations"]["argocd.argoproj.io/sync-options"] == "Prune=false,Delete=false"
+    assert late["metadata"]["annotations"] == {"note": "mine", **KEEP, **LATER}
