@@ -103,3 +103,19 @@ def _teams(cluster: Cluster, kubernetes_minor: int) -> Iterator[str]:
         yield "`normal`, `low`); nobody displaces others in order to borrow. Work is queued by the label"
         yield f"`kueue.x-k8s.io/queue-name: {names.LOCAL_QUEUE}`, and gets the labels and tolerations of its pool when"
         yield "it is admitted."
+        yield from _topologies(cluster)
+
+
+def _topologies(cluster: Cluster) -> Iterator[str]:
+    """Yield how work asks for pods that are close together.
+
+    Source: https://kueue.sigs.k8s.io/docs/concepts/topology_aware_scheduling/.
+    """
+    leveled = [pool for pool in sorted(cluster.pools, key=lambda pool: pool.name) if pool.topology]
+    if not leveled:
+        return
+    levels = "; ".join(f"{pool.name}: {', '.join(f'`{label}`' for label in pool.topology)}" for pool in leveled)
+    yield f"\nKueue knows where the nodes of these pools stand ({levels}). A job whose pods must not be further apart"
+    yield "says so by an annotation of their template: `kueue.x-k8s.io/podset-required-topology: LABEL`, or"
+    yield "`kueue.x-k8s.io/podset-preferred-topology: LABEL`. All other work goes wherever there is room. A node that"
+    yield "lacks one of the labels gets none."

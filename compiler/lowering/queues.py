@@ -2,6 +2,10 @@
 
 Kueue's fields by version are here and nowhere else. Knows nothing of quotas of namespaces but their sums.
 
+A flavor with a topology takes only work that asks for one, unless every flavor of the queue has one: then all work is
+placed by it (kubernetes-sigs/kueue@v0.14.0 pkg/scheduler/flavorassigner/tas_flavorassigner.go). So the queue of a team
+whose pools have topologies offers nothing but them.
+
 A team's ClusterQueue is safe by default: a team takes back what it lent (`reclaimWithinCohort: Any`), its own work is
 displaced only by work of higher priority (`withinClusterQueue: LowerPriority`), and nobody displaces others in order
 to borrow (`borrowWithinCohort` stays at Kueue's `Never`). Every team has the same fair sharing weight.
@@ -45,7 +49,9 @@ def pool_objects(pools: Iterable[GpuPool], context: TenantContext) -> list[Objec
     if context.kueue is None:
         return []
     api = _api(context.kueue)
-    objects: list[Object] = [_flavor(pool, api, context) for pool in sorted(pools, key=lambda pool: pool.name)]
+    ordered = sorted(pools, key=lambda pool: pool.name)
+    objects: list[Object] = [_topology(pool, api) for pool in ordered if pool.topology]
+    objects += [_flavor(pool, api, context) for pool in ordered]
     objects.append({"apiVersion": api, "kind": "ResourceFlavor", "metadata": {"name": names.CPU_FLAVOR}, "spec": {}})
     cohort_api = _cohort_api(context.kueue)
     if cohort_api is not None:
@@ -77,7 +83,8 @@ def cluster_queue(
     that the team's namespaces may request together, which their quotas enforce anyway, and nobody borrows those.
     Work without GPUs takes the first flavor, that of nodes without; it could go on to a pool only when that is full,
     and then the quota of its namespace is full as well. Work with GPUs passes the first flavor, which has none.
-    Pools that the team has no claim on are left out.
+    Pools that the team has no claim on are left out. Beside pools with a topology there is no first flavor, and work
+    without GPUs that is put into the queue runs on their nodes.
     """
     if context.kueue is None or not claims:
         return None
@@ -89,6 +96,8 @@ def cluster_queue(
     gpus = sorted({claim.pool.resource for claim in claims})
     none = {resource: {"name": resource, "nominalQuota": 0} for resource in gpus}
     flavors = [{"name": names.CPU_FLAVOR, "resources": [*shared, *none.values()]}]
+    if any(claim.pool.topology for claim in claims):
+        flavors = []
     flavors.extend(
         {
             "name": names.resource_flavor(claim.pool.name),
@@ -152,7 +161,22 @@ def _flavor(pool: GpuPool, api: str, context: TenantContext) -> Object:
         "spec": {
             "nodeLabels": node_selector(pool, context.provider),
             "tolerations": tolerations(pool, context.provider),
+            **({"topologyName": names.resource_flavor(pool.name)} if pool.topology else {}),
         },
+    }
+
+
+def _topology(pool: GpuPool, api: str) -> Object:
+    """Return the levels of a pool's nodes, down to the single one, which the API takes as the last only.
+
+    Source: kubernetes-sigs/kueue v0.14.0 to v0.19.2 config/components/crd/bases/kueue.x-k8s.io_topologies.yaml.
+    """
+    levels = [*(label for label in pool.topology if label != names.NODE_LEVEL), names.NODE_LEVEL]
+    return {
+        "apiVersion": api,
+        "kind": "Topology",
+        "metadata": {"name": names.resource_flavor(pool.name)},
+        "spec": {"levels": [{"nodeLabel": label} for label in levels]},
     }
 
 

@@ -100,6 +100,8 @@ COHORT = PREFIX
 """The one Kueue Cohort of a cluster, in which teams lend to each other."""
 CPU_FLAVOR = "cpu"
 """The Kueue ResourceFlavor of all nodes that belong to no GPU pool."""
+NODE_LEVEL = "kubernetes.io/hostname"
+"""Label of a single node, the last level of every Kueue Topology."""
 LOCAL_QUEUE = "gpu"
 """The LocalQueue of each namespace. Never `default`: Kueue puts every pod of a namespace into a queue so named."""
 

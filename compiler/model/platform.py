@@ -150,7 +150,8 @@ class GpuPool:
 
     Units: `min_nodes`/`max_nodes` are totals over all zones; `capacity` counts schedulable units at `max_nodes`
     (GPUs times replicas, or MIG instances); `resource` is the extended resource that pods ask for. `provisioner` is
-    what is to make its nodes, `None` where the provider is free to choose.
+    what is to make its nodes, `None` where the provider is free to choose. `topology` are labels of nodes, the widest
+    first, by which Kueue places work.
     """
 
     name: str
@@ -169,6 +170,7 @@ class GpuPool:
     capacity: int
     origin: YamlPath
     provisioner: str | None = None
+    topology: tuple[str, ...] = ()
 
 
 @frozen

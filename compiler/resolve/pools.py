@@ -75,8 +75,7 @@ def resolve_pool(
 
     Reports `unknown-accelerator`, `sharing-without-support`, `too-many-replicas`, `mig-without-support`,
     `unknown-mig-profile`, `mig-not-autoscaled`, `bad-gpu-pool-name`, `cloud-setting-without-cloud`,
-    `unknown-provisioner`,
-    and what `gpus_per_node` does.
+    `unknown-provisioner`, and what `topology_findings` and `gpus_per_node` do.
     """
     if spec.accelerator not in facts.accelerators:
         findings.append(_unknown_accelerator(spec, facts, patience))
@@ -87,6 +86,10 @@ def resolve_pool(
     if gpu_count is None or sharing is None:
         return None
     findings += _without_cloud(spec, provider)
+    if spec.topology:
+        from compiler.resolve.pool_topology import topology_findings  # few pools have one
+
+        findings += topology_findings(spec, provider)
     divided, mig = sharing
     units = mig.instance_count if mig is not None else divided.replicas
     resource = provider.gpu_resource(facts.resource(spec.accelerator), divided.strategy, mig.resource if mig else None)
@@ -107,6 +110,7 @@ def resolve_pool(
         capacity=spec.nodes.max * gpu_count * units,
         origin=spec.origin,
         provisioner=_provisioner(spec, provider, findings),
+        topology=spec.topology,
     )
 
 

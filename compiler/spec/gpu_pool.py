@@ -8,7 +8,7 @@ from pydantic import Field
 
 from compiler.spec.base import Hint, Items, Maybe, RuledModel, StrictModel
 from compiler.spec.rules import AtMost
-from compiler.spec.scalars import DnsLabel, MachineType, MigProfile, Place, Text
+from compiler.spec.scalars import DnsLabel, LabelKey, MachineType, MigProfile, Place, Text
 
 
 class NodesSpec(RuledModel):
@@ -102,9 +102,11 @@ class GpuPoolSpec(StrictModel):
         "profile": Hint("MIG is `sharing: {strategy: mig, profile: ...}`"),
         "driver": Hint("the driver comes with the provider's nodes or with component `gpu-operator`"),
         "zone": Hint("the key is `zones`, a list"),
+        "topologyLevels": Hint("the key is `topology`, a list of labels", "topology"),
         "gpus": Hint("GPUs of a node are `gpusPerNode`", "gpusPerNode"),
     }
     type_hints: ClassVar = {
+        "topology": "list the labels of nodes, the widest first: `[topology.kubernetes.io/zone]`",
         "gpusPerNode": "nodes have whole GPUs; parts of one are `sharing: {strategy: timeSlicing, replicas: 2}`",
         "nodes": "write `{max: 8}`, or `{min: 8, max: 8}` for nodes that are always there",
     }
@@ -126,6 +128,12 @@ class GpuPoolSpec(StrictModel):
         examples=["karpenter"],
     )
     sharing: SharingSpec = Field(WholeSpec.model_construct(strategy="none"), description="How one GPU is divided.")
+    topology: Items[LabelKey] = Field(
+        (),
+        description="Labels of nodes, the widest first, by which Kueue puts the pods of a job close together; the last "
+        "level is each node. For pools of a fixed size; cannot be changed later.",
+        examples=[["topology.kubernetes.io/zone"]],
+    )
     overcommit: bool = Field(False, description="Whether the teams' nominal shares may exceed the pool.")
     hourly_cost: Maybe[Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
         None, description="Cost of one node and hour in any currency; feeds the cost lines of `diff`.", examples=[5.07]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from compiler.providers.base import Hindrance, NameRule, Provider, Provisioner, TokenIssuer
+from compiler.providers.base import ZONE_LABEL, Hindrance, NameRule, Provider, Provisioner, TokenIssuer
 
 if TYPE_CHECKING:
     from compiler.model.platform import GpuPool
@@ -98,6 +98,7 @@ PROVIDER = Provider(
         Provisioner("nodePool", "node pools by Terraform", in_cluster=False, hindrance=no_node_pool),
         Provisioner(KARPENTER, "Karpenter, by node auto-provisioning", in_cluster=True, hindrance=no_karpenter),
     ),
+    topology_labels=(ZONE_LABEL,),
     node_marks=("kubernetes.azure.com/cluster",),
     pool_marks=pool_marks,
     # Else AKS adds conditions to every namespaceSelector, and Argo CD takes them out again for ever.

@@ -16,6 +16,8 @@ from compiler.frozen import frozen
 if TYPE_CHECKING:
     from compiler.model.platform import GpuPool
 
+ZONE_LABEL = "topology.kubernetes.io/zone"
+"""Label of the zone, on the nodes of every cloud (https://kubernetes.io/docs/reference/labels-annotations-taints/)."""
 MIN_SHARED_CLIENTS = 2
 """Fewest pods that may share one GPU; with one there is nothing to share."""
 
@@ -149,7 +151,8 @@ class Provider:
     `mps_gives_several` that lets a pod have several shares of a GPU that is alone in its node. A cluster that
     `is_for_trial` does not outlast its machine. `webhook_annotations` are what every webhook configuration has to
     carry, lest the provider itself changes it. `provisioners` are the ways in which nodes come into GPU pools, the
-    usual one first; there are none where nodes are there already.
+    usual one first; there are none where nodes are there already. `topology_labels` are those by which its nodes tell
+    where they stand; people label the nodes of a provider that has none.
     """
 
     id: str
@@ -178,6 +181,7 @@ class Provider:
     is_for_trial: bool = False
     webhook_annotations: Mapping[str, str] = field(default_factory=dict)
     provisioners: tuple[Provisioner, ...] = ()
+    topology_labels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
     def provisioner(self, pool: GpuPool, kubernetes_minor: int) -> Provisioner | None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from compiler.providers.base import (
+    ZONE_LABEL,
     Hindrance,
     NameRule,
     Provider,
@@ -71,6 +72,8 @@ PROVIDER = Provider(
         Provisioner("karpenter", "Karpenter", in_cluster=True, hindrance=no_karpenter),
         Provisioner("nodeGroup", "managed node groups by Terraform", in_cluster=False),
     ),
+    # Layers: kubernetes/cloud-provider-aws tests/e2e/nodes.go.
+    topology_labels=(ZONE_LABEL, *(f"topology.k8s.aws/network-node-layer-{layer}" for layer in (1, 2, 3, 4))),
     node_marks=("eks.amazonaws.com/nodegroup", "eks.amazonaws.com/compute-type"),
     sources=("https://docs.aws.amazon.com/eks/latest/userguide/", "https://karpenter.sh/docs/concepts/nodepools/"),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from compiler.providers.base import Hindrance, NameRule, Provider, Provisioner, TokenIssuer
+from compiler.providers.base import ZONE_LABEL, Hindrance, NameRule, Provider, Provisioner, TokenIssuer
 
 if TYPE_CHECKING:
     from compiler.model.platform import GpuPool
@@ -91,6 +91,8 @@ PROVIDER = Provider(
     region_example="europe-west4",
     api_groups=("cloud.google.com",),
     gpu_resource=gpu_resource,
+    # Blocks: https://cloud.google.com/ai-hypercomputer/docs/workloads/schedule-gke-workloads-tas.
+    topology_labels=(ZONE_LABEL, *(f"cloud.google.com/gce-topology-{part}" for part in ("block", "subblock", "host"))),
     node_marks=("cloud.google.com/gke-nodepool",),
     pool_marks=pool_marks,
     selecting_marks=(COMPUTE_CLASS,),

@@ -32,7 +32,16 @@ from compiler.spec.scalars.clouds import (
 )
 from compiler.spec.scalars.kind import KINDS, Kind
 from compiler.spec.scalars.measures import Duration, Quantity, Schedule, TimeZone
-from compiler.spec.scalars.names import ClaimName, DnsLabel, EntryPrefix, GroupName, ObjectName, SecretName, Text
+from compiler.spec.scalars.names import (
+    ClaimName,
+    DnsLabel,
+    EntryPrefix,
+    GroupName,
+    LabelKey,
+    ObjectName,
+    SecretName,
+    Text,
+)
 from compiler.spec.scalars.versions import KubernetesVersion, VersionConstraint, VersionText
 
 __all__ = [
@@ -60,6 +69,7 @@ __all__ = [
     "JsonPointer",
     "Kind",
     "KubernetesVersion",
+    "LabelKey",
     "MachineType",
     "MigProfile",
     "ObjectName",

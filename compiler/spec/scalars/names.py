@@ -36,6 +36,19 @@ DnsLabel = Annotated[
 ]
 """A DNS label of RFC 1123: most names."""
 
+LabelKey = Annotated[
+    str,
+    Kind(
+        "not-a-label-key",
+        "the key of a label",
+        "a name of at most 63 letters, digits, `-`, `_` and `.`, behind a domain and `/` if it has one",
+        "topology.kubernetes.io/zone",
+        pattern=rf"^({SUBDOMAIN}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?$",
+        limit=316,
+    ),
+]
+"""The key of a label (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/)."""
+
 SecretName = Annotated[
     str,
     Kind(

@@ -56,3 +56,11 @@ def test_what_holds_teams_apart_is_told() -> None:
     old = guide(order(cluster(pools=POOLS), 29), [])
     assert "Kubernetes 1.29 has no admission policies" in old
     assert "Kueue" not in old
+
+
+def test_the_page_tells_how_a_job_stays_close_together() -> None:
+    racks = replace(pool("racks"), topology=("example.com/rack",))
+    text = guide(order(cluster(kueue="0.16.0", pools=[*POOLS, racks])), [])
+    assert "(racks: `example.com/rack`)" in text
+    assert "kueue.x-k8s.io/podset-required-topology: LABEL" in text
+    assert "topology" not in guide(order(cluster(kueue="0.16.0", pools=POOLS)), [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,6 +95,28 @@ def test_each_kueue_gets_the_api_that_it_serves(kueue: str, api: str, field: str
     assert {each["apiVersion"] for each in shared if each["kind"] != "Cohort"} == {f"kueue.x-k8s.io/{api}"}
     cohorts = [each["apiVersion"] for each in of_kind(shared, "Cohort")]
     assert cohorts == ([] if cohort is None else [f"kueue.x-k8s.io/{cohort}"])
+
+
+RACKS = replace(A100, topology=("example.com/rack", "kubernetes.io/hostname"))
+
+
+@pytest.mark.parametrize(("kueue", "api"), [("0.14.9", "v1beta1"), ("0.15.0", "v1beta2"), ("0.19.2", "v1beta2")])
+def test_a_topology_ends_with_the_single_node_and_belongs_to_the_flavor(kueue: str, api: str) -> None:
+    found = pool_objects([SLICES, RACKS], context(kueue=kueue))
+    [topology] = of_kind(found, "Topology")
+    assert topology == {
+        "apiVersion": f"kueue.x-k8s.io/{api}",
+        "kind": "Topology",
+        "metadata": {"name": "pool-a100"},
+        "spec": {"levels": [{"nodeLabel": "example.com/rack"}, {"nodeLabel": "kubernetes.io/hostname"}]},
+    }
+    flavors = {each["metadata"]["name"]: each["spec"].get("topologyName") for each in of_kind(found, "ResourceFlavor")}
+    assert flavors == {"cpu": None, "pool-a100": "pool-a100", "pool-slices": None}
+
+
+def test_a_queue_of_topologies_offers_nothing_else_so_that_plain_work_gets_in() -> None:
+    group = queue(claim(RACKS, 4))["spec"]["resourceGroups"][0]
+    assert [flavor["name"] for flavor in group["flavors"]] == ["pool-a100"]
 
 
 def test_without_kueue_or_claims_nothing_is_queued() -> None:
