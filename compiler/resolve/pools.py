@@ -20,6 +20,11 @@ from compiler.resolve.facts import Facts
 from compiler.resolve.names import Declared, unknown
 from compiler.resolve.pool_machines import gpus_per_node
 
+_DRA_SOURCES = (
+    "https://github.com/kubeflow/notebooks/blob/v1.11.0/components/crud-web-apps/jupyter/backend/apps/common/form.py",
+    "https://github.com/NVIDIA/gpu-operator/blob/v26.7.0/deployments/gpu-operator/values.yaml",
+    "https://github.com/kubernetes-sigs/kueue/blob/v0.19.2/pkg/features/kube_features.go",
+)
 _MPS_SOURCE = "https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/cmd/mps-control-daemon/mps/device.go"
 
 if TYPE_CHECKING:
@@ -73,7 +78,7 @@ def resolve_pool(
 ) -> GpuPool | None:
     """Return one pool, or nothing where its accelerator or sharing is wrong.
 
-    Reports `unknown-accelerator`, `sharing-without-support`, `too-many-replicas`, `mig-without-support`,
+    Reports `unknown-accelerator`, `dra-sharing`, `sharing-without-support`, `too-many-replicas`, `mig-without-support`,
     `unknown-mig-profile`, `mig-not-autoscaled`, `bad-gpu-pool-name`, `cloud-setting-without-cloud`,
     `unknown-provisioner`, and what `topology_findings` and `gpus_per_node` do.
     """
@@ -177,6 +182,23 @@ def _unknown_accelerator(spec: GpuPoolSpec, facts: Facts, patience: Patience) ->
     return replace(found, fix=None)
 
 
+def _claimed(spec: GpuPoolSpec) -> Diagnostic:
+    """Return why work cannot claim the devices of a pool, with the releases that have which part of it."""
+    return error(
+        "dra-sharing",
+        f"no work of Kubeflow can claim the GPUs of GPU pool {spec.name} by Dynamic Resource Allocation",
+        (*spec.origin, "sharing", "strategy"),
+        notes=(
+            "the form of notebooks writes `limits` for a device and knows no ResourceClaim, up to notebooks 1.11",
+            "the GPU Operator has DRA from 26.7 on, as an experiment, for Kubernetes 1.34.2 or newer",
+            "there it takes the device plugin's place on the whole cluster, and its DeviceClass answers no `limits`",
+            "Kueue counts claims from 0.18 on, and devices of DRA behind `limits` from 0.19",
+        ),
+        help="divide GPUs by `timeSlicing`, `mps` or `mig`, or remove `sharing`",
+        sources=_DRA_SOURCES,
+    )
+
+
 def _sharing(
     spec: GpuPoolSpec, provider: Provider, facts: Facts, findings: list[Diagnostic]
 ) -> tuple[Sharing, MigProfile | None] | None:
@@ -185,6 +207,9 @@ def _sharing(
     path = (*spec.origin, "sharing")
     if sharing.strategy == "none":
         return Sharing(), None
+    if sharing.strategy == "dra":
+        findings.append(_claimed(spec))
+        return None
     if facts.vendor(spec.accelerator) != "nvidia":
         findings.append(
             error(

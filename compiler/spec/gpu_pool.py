@@ -70,7 +70,15 @@ class MigSpec(StrictModel):
     profile: MigProfile = Field(description="MIG profile that the GPU has.", examples=["1g.10gb"])
 
 
-SharingSpec = Annotated[WholeSpec | ReplicasSpec | MigSpec, Field(discriminator="strategy")]
+class DraSpec(StrictModel):
+    """GPUs are claimed by Dynamic Resource Allocation, which no release of Kubeflow asks for."""
+
+    noun: ClassVar[str] = "`sharing` with strategy `dra`"
+
+    strategy: Literal["dra"] = Field(description="A pod claims a device; refused, since no Kubeflow can ask for it.")
+
+
+SharingSpec = Annotated[WholeSpec | ReplicasSpec | MigSpec | DraSpec, Field(discriminator="strategy")]
 """How one GPU is divided, told apart by `strategy`."""
 
 
