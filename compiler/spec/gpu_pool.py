@@ -47,6 +47,7 @@ class ReplicasSpec(StrictModel):
         "profile": Hint(_ONE_STRATEGY, instead="replicas"),
         "profiles": Hint(_ONE_STRATEGY, instead="replicas"),
         "clients": Hint("the key is `replicas`", "replicas"),
+        "migStrategy": Hint(_ONE_STRATEGY),
     }
 
     strategy: Literal["timeSlicing", "mps"] = Field(description="How pods share one GPU.", examples=["timeSlicing"])
@@ -62,6 +63,7 @@ class MigSpec(StrictModel):
         "profiles": Hint(_ONE_PROFILE, instead="profile"),
         "layout": Hint(_ONE_PROFILE, instead="profile"),
         "config": Hint(_ONE_PROFILE, instead="profile"),
+        "migStrategy": Hint("that of NVIDIA's device plugin follows from the pool; remove `migStrategy`"),
     }
     value_hints: ClassVar = {"strategy": {"single": _OF_THE_PLUGIN, "mixed": _OF_THE_PLUGIN}}
     type_hints: ClassVar = {"profile": _ONE_PROFILE}
