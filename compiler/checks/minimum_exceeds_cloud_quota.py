@@ -9,7 +9,7 @@ from compiler.checks.base import Check
 from compiler.checks.examples import google_pool
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import compared_needs, refusal, request
+from compiler.resolve.cloud_quota import SOURCES, compared_needs, refusal, request, wait
 from compiler.resolve.facts import Facts
 
 
@@ -28,10 +28,10 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                     for pool in need.pools
                     if pool.min_nodes
                 ),
-                notes=(refusal(need, cluster, cloud),),
+                notes=(refusal(need, cluster, cloud), *wait(granted)),
                 help=f"{request(need.quota, max(need.minimum, need.nominal), cluster, cloud)} "
                 "and write what is granted here, or lower `nodes.min`",
-                sources=CHECK.sources,
+                sources=SOURCES[cloud],
             )
 
 
@@ -40,7 +40,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     summary="The pools' fewest nodes are above the cloud's quota",
     why="`nodes.min` is made at once and kept; the cloud refuses the first node above the quota, and the pool fails.",
-    sources=("https://docs.cloud.google.com/docs/quotas/overview",),
+    sources=tuple(source for each in SOURCES.values() for source in each),
     bad=google_pool("GPUS_ALL_REGIONS: 0", "min: 2, max: 2"),
     good=google_pool("GPUS_ALL_REGIONS: 2", "min: 2, max: 2"),
     run=run,

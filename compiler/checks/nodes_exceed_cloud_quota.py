@@ -9,7 +9,7 @@ from compiler.checks.base import Check
 from compiler.checks.examples import google_pool
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import compared_needs, refusal, request
+from compiler.resolve.cloud_quota import SOURCES, compared_needs, refusal, request, wait
 from compiler.resolve.facts import Facts
 
 
@@ -27,9 +27,9 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                     Label((*pool.origin, "nodes"), f"GPU pool {pool.name}: at most {pool.max_nodes} nodes")
                     for pool in need.pools
                 ),
-                notes=(refusal(need, cluster, cloud),),
+                notes=(refusal(need, cluster, cloud), *wait(granted)),
                 help=f"{request(need.quota, need.maximum, cluster, cloud)}, or lower `nodes.max`",
-                sources=CHECK.sources,
+                sources=SOURCES[cloud],
             )
 
 
@@ -38,7 +38,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     summary="The pools may grow beyond the cloud's quota",
     why="The last nodes will never come: the cloud refuses them, and whoever borrows waits.",
-    sources=("https://docs.cloud.google.com/docs/quotas/overview",),
+    sources=tuple(source for each in SOURCES.values() for source in each),
     bad=google_pool("GPUS_ALL_REGIONS: 3", "max: 4"),
     good=google_pool("GPUS_ALL_REGIONS: 4", "max: 4"),
     run=run,

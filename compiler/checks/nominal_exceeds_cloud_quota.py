@@ -8,7 +8,7 @@ from datetime import date
 from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import compared_needs, refusal, request
+from compiler.resolve.cloud_quota import SOURCES, compared_needs, refusal, request, wait
 from compiler.resolve.facts import Facts
 
 
@@ -23,10 +23,10 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 f"the cloud grants {granted}",
                 (*cluster.origin, "cloudQuota", need.quota),
                 related=tuple(Label(pool.origin, f"GPU pool {pool.name}") for pool in need.pools),
-                notes=(refusal(need, cluster, cloud),),
+                notes=(refusal(need, cluster, cloud), *wait(granted)),
                 help=f"{request(need.quota, need.nominal, cluster, cloud)} and write what is granted here, "
                 "or lower the shares",
-                sources=CHECK.sources,
+                sources=SOURCES[cloud],
             )
 
 
@@ -53,7 +53,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     summary="The teams' nominal shares need more than the cloud's quota",
     why="The autoscaler would be refused by the cloud, and admitted work would wait for nodes for ever.",
-    sources=("https://docs.cloud.google.com/docs/quotas/overview",),
+    sources=tuple(source for each in SOURCES.values() for source in each),
     bad=_PLATFORM.format(2),
     good=_PLATFORM.format(4),
     run=run,

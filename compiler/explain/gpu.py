@@ -20,7 +20,7 @@ from compiler.placement.nodes import most_units, node_selector, node_taints, tol
 from compiler.placement.proof import Ground, Row, Verdict
 from compiler.placement.work import is_knative, kinds_of
 from compiler.providers import Providers
-from compiler.resolve.cloud_quota import cloud_needs
+from compiler.resolve.cloud_quota import GCP_ALL_REGIONS, cloud_needs
 from compiler.resolve.facts import Facts
 
 WORD = "gpu"
@@ -169,6 +169,22 @@ def _chain(
         f"nodes: {pool.min_nodes} to {pool.max_nodes}" + (", spot" if pool.spot else ""),
         _place(subject, (*pool.origin, "nodes")),
     )
+    yield from _cloud(pool, cluster, cloud, facts, subject)
+
+
+def _cloud(pool: GpuPool, cluster: Cluster, cloud: str | None, facts: Facts, subject: Subject) -> Iterator[Statement]:
+    """Yield what the cloud's quotas let come of the nodes, or which nobody has listed."""
+    wanted = facts.quota_names(pool.accelerator, cloud, pool.machine_type, spot=pool.spot) if cloud else set()
+    if cloud == "gcp":
+        wanted = {*wanted, GCP_ALL_REGIONS}
+    if wanted and not wanted & cluster.cloud_quota.keys():
+        # Azure has two spellings of one quota.
+        plain = sorted(name for name in wanted if " " not in name) or sorted(wanted)
+        yield Statement(
+            f"cloud: the nodes fall under {' and '.join(plain)}; `cloudQuota` of the cluster does not list them, so "
+            "nobody knows whether they come",
+            _place(subject, cluster.origin),
+        )
     for need in cloud_needs(cluster, cloud, facts):
         if pool in need.pools:
             granted = cluster.cloud_quota[need.quota]

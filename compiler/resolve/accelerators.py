@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from compiler.resolve.catalog import Source
 
 
+AZURE_SPOT = "lowPriorityCores"
+"""Azure's quota of a region for the vCPUs of spot machines, apart from that of any family.
+Source: https://learn.microsoft.com/azure/quotas/spot-quota; the name as `az vm list-usage` has it."""
+AZURE_ALL = "cores"
+"""Azure's quota of a region for the vCPUs of all other machines, beside that of their family.
+Source: https://learn.microsoft.com/azure/quotas/regional-quota-requests; the name as `az vm list-usage` has it."""
+
+
 @frozen
 class Machine:
     """A machine type with GPUs; `name` may end with `*`, `gpu_count` is 0 where it has only a part of one.
@@ -109,13 +117,17 @@ class AcceleratorTable:
         if isinstance(table, Mapping):
             dimensions = table.get("dimensions") or {}
             kind = ("preemptible" if cloud == "gcp" else "spot") if spot else "onDemand"
-            names |= {str(name) for name in (table.get(kind), dimensions.get("gpu_family")) if name}
+            found = (table.get(kind), dimensions.get("gpu_family"))
+            names |= {str(name).partition(" (")[0] for name in found if name}
         elif isinstance(table, str):
             names |= {name.strip() for part in table.split("/") for name in (part, part.replace(" vCPUs", ""))}
         for entry in self._machines_of(accelerator, cloud, machine_type):
             family = entry.get("quotaFamily")
             if isinstance(family, str):
                 names = {family, f"{family} vCPUs"}
+        if cloud == "azure" and names:
+            # Spot machines of all families fall under one quota of the region, the others under that of all machines.
+            names = {AZURE_SPOT} if spot else {*names, AZURE_ALL}
         return names - {"unknown"}
 
     def _machines_of(self, accelerator: str, cloud: str, machine_type: str | None) -> list[Mapping[str, object]]:

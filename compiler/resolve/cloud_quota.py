@@ -12,8 +12,15 @@ from math import ceil
 from compiler.frozen import frozen
 from compiler.model.platform import Cluster, GpuPool, Platform
 from compiler.providers import Providers
+from compiler.resolve.accelerators import AZURE_SPOT
 from compiler.resolve.facts import Facts
 
+SOURCES = {
+    "gcp": ("https://docs.cloud.google.com/docs/quotas/overview",),
+    "aws": ("https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html",),
+    "azure": ("https://learn.microsoft.com/azure/quotas/per-vm-quota-requests",),
+}
+"""Where each cloud says what its quotas are and how to ask for more."""
 GCP_ALL_REGIONS = "GPUS_ALL_REGIONS"
 """Google Cloud's quota over all regions and models; it holds beside the regional ones."""
 
@@ -96,6 +103,12 @@ def refusal(need: Need, cluster: Cluster, cloud: str) -> str:
             "the cloud would say: VcpuLimitExceeded: You have requested more vCPU capacity than your current "
             f"vCPU limit of {granted} allows for the instance bucket that the specified instance type belongs to"
         )
+    if need.quota == AZURE_SPOT:
+        # As terraform-provider-azurerm's tests of spot machines tell it.
+        return (
+            "the cloud would say: Operation could not be completed as it results in exceeding approved "
+            f"LowPriorityCores quota ... Current Limit: {granted}"
+        )
     # As github.com/skypilot-org/skypilot/issues/464 quotes it for T4s, github.com/cilium/cilium/issues/31859 for AKS.
     family = need.quota.removesuffix(" vCPUs")
     return (
@@ -107,7 +120,9 @@ def refusal(need: Need, cluster: Cluster, cloud: str) -> str:
 def request(quota: str, amount: int, cluster: Cluster, cloud: str) -> str:
     """Return what to type or to open in order to ask the cloud for so much of a quota.
 
-    Source: `aws service-quotas request-service-quota-increase help`, `gcloud beta quotas preferences create --help`.
+    Source: `aws service-quotas request-service-quota-increase help`, `gcloud beta quotas preferences create --help`
+    (ids of quotas: docs.cloud.google.com/compute/resource-usage, `GPUS-PER-GPU-FAMILY-per-project-region` for those by
+    family), https://learn.microsoft.com/cli/azure/quota.
     """
     if cloud == "aws":
         return (
@@ -115,10 +130,32 @@ def request(quota: str, amount: int, cluster: Cluster, cloud: str) -> str:
             f"--quota-code {quota} --desired-value {amount} --region {cluster.region}`"
         )
     if cloud == "azure":
-        return f"ask for {quota} = {amount} vCPUs in the portal under Quotas > Compute > {cluster.region}"
-    if quota == GCP_ALL_REGIONS:
+        if " " in quota:
+            return f"ask for {quota} = {amount} vCPUs in the portal under Quotas > Compute > {cluster.region}"
+        kind = "lowPriority" if quota == AZURE_SPOT else "dedicated"
+        place = f"/subscriptions/{cluster.subscription or 'SUBSCRIPTION'}/providers/Microsoft.Compute/locations"
         return (
-            "`gcloud beta quotas preferences create --service=compute.googleapis.com "
-            f"--quota-id=GPUS-ALL-REGIONS-per-project --preferred-value={amount} --project={cluster.project}`"
+            f"`az quota update --resource-name={quota} --resource-type={kind} --limit-object value={amount} "
+            f"--scope={place}/{cluster.region}`"
         )
-    return f"ask for {quota} = {amount} in the console under IAM & Admin > Quotas, region {cluster.region}"
+    if quota == GCP_ALL_REGIONS:
+        quota_id, dimensions = "GPUS-ALL-REGIONS-per-project", ""
+    elif quota.endswith("_GPUS"):
+        quota_id, dimensions = f"{quota.replace('_', '-')}-per-project-region", f"--dimensions=region={cluster.region} "
+    else:
+        quota_id = "GPUS-PER-GPU-FAMILY-per-project-region"
+        dimensions = f"--dimensions=region={cluster.region},gpu_family={quota} "
+    return (
+        "`gcloud beta quotas preferences create --service=compute.googleapis.com "
+        f"--quota-id={quota_id} {dimensions}--preferred-value={amount} --project={cluster.project}`"
+    )
+
+
+def wait(granted: int) -> tuple[str, ...]:
+    """Return what to know before a first request for a quota; nothing where some of it is granted already.
+
+    Source: https://docs.cloud.google.com/docs/quotas/view-manage (requests are reviewed), the same of the other clouds.
+    """
+    if granted:
+        return ()
+    return ("a new account has 0 of it: the cloud reviews the request first, and no node comes until it has answered",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.resolve.cloud_quota import compared_needs, refusal
+from compiler.resolve.cloud_quota import compared_needs, refusal, request, wait
 from compiler.resolve.facts import Facts
 from tests.unit.matrix.platforms import catalog, understood
 
@@ -39,3 +39,61 @@ def test_a_refusal_is_in_the_words_of_the_cloud(provider: str, said: str) -> Non
     told = [refusal(need, cluster, cloud) for cluster, cloud, need, _ in compared_needs(platform, Facts(catalog()))]
     assert len(told) == 1
     assert said in told[0]
+
+
+@pytest.mark.parametrize(
+    ("provider", "quota", "pool", "command"),
+    [
+        (
+            "gke",
+            "NVIDIA_A100_80GB_GPUS",
+            "accelerator: nvidia-a100-80gb, machineType: a2-ultragpu-1g",
+            "--quota-id=NVIDIA-A100-80GB-GPUS-per-project-region --dimensions=region=europe-west4 --preferred-value=4",
+        ),
+        (
+            "gke",
+            "GPUS_ALL_REGIONS",
+            "accelerator: nvidia-a100-80gb, machineType: a2-ultragpu-1g",
+            "--quota-id=GPUS-ALL-REGIONS-per-project --preferred-value=4",
+        ),
+        (
+            "gke",
+            "NVIDIA_H200",
+            "accelerator: nvidia-h200-141gb, machineType: a3-ultragpu-8g",
+            "--dimensions=region=europe-west4,gpu_family=NVIDIA_H200 --preferred-value=32",
+        ),
+        (
+            "aks",
+            "lowPriorityCores",
+            "accelerator: nvidia-t4, machineType: Standard_NC4as_T4_v3, spot: true",
+            "value=16 --scope=/subscriptions/SUBSCRIPTION/providers/Microsoft.Compute/locations/westeurope",
+        ),
+        (
+            "aks",
+            "cores",
+            "accelerator: nvidia-t4, machineType: Standard_NC4as_T4_v3",
+            "--resource-name=cores --resource-type=dedicated --limit-object value=16",
+        ),
+    ],
+)
+def test_a_request_can_be_pasted(provider: str, quota: str, pool: str, command: str) -> None:
+    place = CLUSTERS[provider].partition(", cloudQuota")[0]
+    text = (
+        "distribution: none\nclusters:\n"
+        f"  - {{name: one, environment: dev, provider: {provider}, kubernetes: '1.35', {place}, "
+        f"cloudQuota: {{{quota}: 0}}}}\n"
+        f"gpuPools:\n  - {{name: gpus, cluster: one, {pool}, nodes: {{max: 4}}}}\n"
+    )
+    platform = understood(text).platform
+    assert platform is not None
+    [(cluster, cloud, need, granted)] = compared_needs(platform, Facts(catalog()))
+    assert command in request(need.quota, need.maximum, cluster, cloud)
+    assert "reviews the request" in wait(granted)[0]
+    assert wait(1) == ()
+
+
+def test_spot_machines_of_azure_fall_under_no_family() -> None:
+    facts = Facts(catalog())
+    spot = facts.quota_names("nvidia-t4", "azure", "Standard_NC4as_T4_v3", spot=True)
+    assert spot == {"lowPriorityCores"}
+    assert "cores" in facts.quota_names("nvidia-t4", "azure", "Standard_NC4as_T4_v3", spot=False)
