@@ -30,6 +30,7 @@ _QUOTA = "https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-q
 _POLICY = "https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/"
 _SECURITY = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
 _QUEUE = "https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/"
+_TOPOLOGY = "https://kueue.sigs.k8s.io/docs/concepts/topology_aware_scheduling/"
 _FLAVOR = "https://kueue.sigs.k8s.io/docs/concepts/resource_flavor/"
 _PLUGIN = "https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/"
 _TAINTS = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"
@@ -133,6 +134,13 @@ def _chain(
         _QUOTA,
     )
     yield from _queue(tenant, claim, ground, subject)
+    if pool.topology and ground.kueue:
+        yield Statement(
+            f"topology: Kueue chooses the node among those that carry {', '.join(pool.topology)}, and keeps together "
+            "the pods of a job whose template asks for it",
+            _place(subject, (*pool.origin, "topology")),
+            _TOPOLOGY,
+        )
     selected = ", ".join(f"{key}={value}" for key, value in node_selector(pool, cluster.provider).items())
     given = ", ".join(_toleration(each) for each in tolerations(pool, cluster.provider))
     by = (
@@ -165,8 +173,11 @@ def _chain(
         + "; more take several pods",
         at_pool,
     )
+    maker = Providers()[cluster.provider].provisioner(pool, context.kubernetes_minor)
     yield Statement(
-        f"nodes: {pool.min_nodes} to {pool.max_nodes}" + (", spot" if pool.spot else ""),
+        f"nodes: {pool.min_nodes} to {pool.max_nodes}"
+        + (", spot" if pool.spot else "")
+        + (f", made by {maker.title}" if maker else ""),
         _place(subject, (*pool.origin, "nodes")),
     )
     yield from _cloud(pool, cluster, cloud, facts, subject)

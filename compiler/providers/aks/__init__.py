@@ -95,7 +95,7 @@ PROVIDER = Provider(
     region_example="westeurope",
     api_groups=("karpenter.azure.com", "karpenter.sh"),
     provisioners=(
-        Provisioner("nodePool", "node pools by Terraform", in_cluster=False, hindrance=no_node_pool),
+        Provisioner("nodePool", "Terraform's node pools", in_cluster=False, hindrance=no_node_pool),
         Provisioner(KARPENTER, "Karpenter, by node auto-provisioning", in_cluster=True, hindrance=no_karpenter),
     ),
     topology_labels=(ZONE_LABEL,),

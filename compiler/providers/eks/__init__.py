@@ -70,7 +70,7 @@ PROVIDER = Provider(
     gpu_resource=gpu_resource,
     provisioners=(
         Provisioner("karpenter", "Karpenter", in_cluster=True, hindrance=no_karpenter),
-        Provisioner("nodeGroup", "managed node groups by Terraform", in_cluster=False),
+        Provisioner("nodeGroup", "Terraform's managed node groups", in_cluster=False),
     ),
     # Layers: kubernetes/cloud-provider-aws tests/e2e/nodes.go.
     topology_labels=(ZONE_LABEL, *(f"topology.k8s.aws/network-node-layer-{layer}" for layer in (1, 2, 3, 4))),

@@ -102,7 +102,7 @@ PROVIDER = Provider(
     mps_gives_several=True,
     provisioners=(
         Provisioner("computeClass", "a ComputeClass", in_cluster=True, hindrance=no_compute_class),
-        Provisioner("nodePool", "node pools by Terraform", in_cluster=False),
+        Provisioner("nodePool", "Terraform's node pools", in_cluster=False),
     ),
     sources=(
         # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.

@@ -154,3 +154,16 @@ def test_a_team_without_a_claim_is_told_how_to_get_one(subject: Subject) -> None
 def test_a_question_that_nobody_can_answer(subject: Subject, asked: str, said: str) -> None:
     with pytest.raises(UsageMistake, match=said):
         explain(asked, subject)
+
+
+def test_who_makes_the_nodes_where_they_stand_and_what_the_cloud_lets_come(subject: Subject) -> None:
+    cloud = changed(subject, "provider: kind\n", "provider: eks\n    region: us-east-1\n")
+    pool = "accelerator: nvidia-t4, machineType: g4dn.xlarge, nodes: {max: 4}"
+    found = links(explain("gpu vision t4", changed(cloud, "accelerator: nvidia-t4, nodes: {max: 4}", pool)))
+    assert found["nodes"].startswith("0 to 4, made by Karpenter @")
+    assert "topology" not in found
+    assert found["cloud"].startswith("the nodes fall under L-DB2E81BA; `cloudQuota` of the cluster does not list them")
+    racks = f"{pool.replace('{max: 4}', '{min: 4, max: 4}')}, topology: [topology.k8s.aws/network-node-layer-3]"
+    found = links(explain("gpu vision t4", changed(cloud, "accelerator: nvidia-t4, nodes: {max: 4}", racks)))
+    assert found["nodes"].startswith("4 to 4, made by Terraform's managed node groups @")
+    assert "among those that carry topology.k8s.aws/network-node-layer-3" in found["topology"]
