@@ -130,7 +130,7 @@ def _provisioner(spec: GpuPoolSpec, provider: Provider, findings: list[Diagnosti
     findings.append(
         error(
             "unknown-provisioner",
-            f"{provider.title} has no {spec.provisioner} to make the nodes of GPU pool {spec.name}",
+            f"GPU pool {spec.name} names provisioner {spec.provisioner}, which {provider.title} does not have",
             path,
             help=(f"did you mean {near[0]}? " if near else "") + f"write {ways}, or remove `provisioner`",
             fix=Fix(path, near[0]) if near else None,
