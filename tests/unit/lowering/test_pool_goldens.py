@@ -176,17 +176,18 @@ OTHER_WAYS = {"gke": "nodePool", "eks": "nodeGroup", "aks": "karpenter"}
 @pytest.mark.parametrize(("provider", "provisioner"), OTHER_WAYS.items())
 def test_golden_trees_of_what_is_asked_to_make_nodes(provider: str, provisioner: str) -> None:
     text = yaml.safe_load(platform_text(provider, RELEASES[-1]))
-    text["gpuPools"] = [
-        {**each, "provisioner": provisioner} for each in text["gpuPools"] if each["name"] in ("big", "spot")
-    ]
-    spot = {**text["gpuPools"][0], "name": "spot", "spot": True, "zones": MORE_ZONES[provider]}
-    text["gpuPools"].append(spot)
-    files = {
-        each: content
-        for each, content in tree_of(dump_plain(text)).items()
-        if each in ("nodes.yaml", "gpu-pools.tf.json", "gpu-pools.md", "cluster.tf.json")
+    big = {**text["gpuPools"][0], "provisioner": provisioner}
+    text["gpuPools"] = [big, {**big, "name": "spot", "spot": True, "zones": MORE_ZONES[provider]}]
+    files = tree_of(dump_plain(text))
+    shown: dict[str, bytes] = {
+        each: files[each] for each in ("nodes.yaml", "gpu-pools.tf.json", "gpu-pools.md") if each in files
     }
-    assert_tree(GOLDEN.parent / "provisioners" / f"{provider}-{provisioner}", files)
+    assert_tree(GOLDEN.parent / "provisioners" / f"{provider}-{provisioner}", shown)
+    nodes = nodes_of(files)
+    assert {each["metadata"]["name"].partition("_")[0] for each in nodes} == {"big", "spot"}
+    for flavor, takers in takers_of_flavors(files, nodes).items():
+        own = [name for each in nodes if (name := each["metadata"]["name"]).partition("_")[0] == flavor[5:]]
+        assert takers == ([] if flavor == names.CPU_FLAVOR else own)
 
 
 def test_golden_trees_of_pools_on_each_provider_and_release() -> None:
@@ -328,25 +329,38 @@ def nodes_made(files: dict[str, bytes]) -> dict[str, tuple[dict[str, str], list[
     return found
 
 
-@pytest.mark.parametrize("provider", Providers())
-def test_what_gets_a_flavor_runs_on_nodes_of_that_pool_and_no_others(provider: str) -> None:
-    files = tree(provider, RELEASES[-1])
-    made = nodes_made(files)
-    assert made.keys() == {"big", "slices", "shared", "steady"}
-    nodes: list[dict[str, Any]] = [
+def nodes_of(files: dict[str, bytes]) -> list[dict[str, Any]]:
+    """Return one node of each kind that comes out of the written files."""
+    return [
         {
             "metadata": {"name": name, "labels": labels},
             "spec": {"taints": taints},
             "status": {"allocatable": {"pods": "110"}},
         }
-        for name, (labels, taints) in made.items()
+        for name, (labels, taints) in nodes_made(files).items()
     ]
-    flavors = [each for each in yaml.safe_load_all(files["queues.yaml"]) if each["kind"] == "ResourceFlavor"]
-    for flavor in flavors:
-        spec = {"containers": [], "nodeSelector": flavor["spec"].get("nodeLabels", {})}
-        spec["tolerations"] = flavor["spec"].get("tolerations", [])
-        takers = [each["metadata"]["name"] for each in nodes if why_not({"spec": spec}, each) is None]
-        assert takers == ([] if flavor["metadata"]["name"] == names.CPU_FLAVOR else [flavor["metadata"]["name"][5:]])
+
+
+def takers_of_flavors(files: dict[str, bytes], nodes: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return for each flavor the nodes that take work which it was given to."""
+    found: dict[str, list[str]] = {}
+    for flavor in yaml.safe_load_all(files["queues.yaml"]):
+        if flavor["kind"] == "ResourceFlavor":
+            spec = {"containers": [], "nodeSelector": flavor["spec"].get("nodeLabels", {})}
+            spec["tolerations"] = flavor["spec"].get("tolerations", [])
+            found[flavor["metadata"]["name"]] = [
+                each["metadata"]["name"] for each in nodes if why_not({"spec": spec}, each) is None
+            ]
+    return found
+
+
+@pytest.mark.parametrize("provider", Providers())
+def test_what_gets_a_flavor_runs_on_nodes_of_that_pool_and_no_others(provider: str) -> None:
+    files = tree(provider, RELEASES[-1])
+    nodes = nodes_of(files)
+    assert {each["metadata"]["name"] for each in nodes} == {"big", "slices", "shared", "steady"}
+    for flavor, takers in takers_of_flavors(files, nodes).items():
+        assert takers == ([] if flavor == names.CPU_FLAVOR else [flavor[5:]])
     offered = form(provider, RELEASES[-1])
     for group, affinity in zip(
         offered["tolerationGroup"]["options"], offered["affinityConfig"]["options"], strict=True
