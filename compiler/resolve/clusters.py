@@ -36,7 +36,11 @@ _EXAMPLES = {
     "subscription": "00000000-0000-4000-8000-000000000000",
     "resourceGroup": "ml-prod",
 }
-_PARAMETERS = (("storageClass", "storage_class"), ("serviceAccountIssuer", "service_account_issuer"))
+_PARAMETERS = (
+    ("storageClass", "storage_class"),
+    ("serviceAccountIssuer", "service_account_issuer"),
+    ("size", "size"),
+)
 
 
 def find_provider(

@@ -42,6 +42,9 @@ class ClusterSpec(StrictModel):
         "gpuPools": Hint("GPU pools stand at the top of the file, each with its `cluster`"),
         "teams": Hint("teams stand at the top of the file; their namespaces name the clusters"),
         "namespaces": Hint("namespaces stand at the top of the file or in a team, and name their clusters"),
+        "highAvailability": Hint("two copies of what may run twice is `size: ha`"),
+        "replicas": Hint("two copies of what may run twice is `size: ha`"),
+        "resources": Hint("what the platform's own components ask for is `size`: small, standard or ha"),
         "argocd": Hint("where Argo CD runs is `gitops: {argocd: ...}`"),
     }
 
@@ -78,6 +81,12 @@ class ClusterSpec(StrictModel):
     )
     system_nodes: Maybe[SystemNodesSpec] = Field(
         None, description="On which nodes the platform's own components run; on any without it."
+    )
+    size: Maybe[Literal["small", "standard", "ha"]] = Field(
+        None,
+        description="What the platform's own components ask for: little on a `small` cluster such as a laptop, what "
+        "upstream ships on a `standard` one (as without it), two copies of whatever may run twice with `ha`.",
+        examples=["small"],
     )
     service_account_issuer: Maybe[IssuerUrl] = Field(
         None,

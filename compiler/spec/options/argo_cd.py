@@ -49,7 +49,9 @@ class ArgoCdSpec(StrictModel):
         examples=[["ops@acme.com", "platform-team"]],
     )
     high_availability: Maybe[bool] = Field(
-        None, description="Whether everything runs more than once, on at least three nodes."
+        None,
+        description="Whether everything runs more than once, on at least three nodes; without it, where the cluster's "
+        "`size` is `ha`.",
     )
     shards: Maybe[Annotated[int, Field(ge=2, le=100)]] = Field(
         None, description="Among how many controllers the clusters of a hub are divided.", examples=[3]
