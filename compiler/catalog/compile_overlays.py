@@ -1,4 +1,4 @@
-"""Compiles `components/<id>/overlay.yaml`, `sizes.yaml` and `patches/` into `overlays.json`, which is quick to read.
+"""Compiles what the files of `components/<id>/` say of our overlay into `overlays.json`, which is quick to read.
 
 Run by a maintainer as `python -m compiler.catalog.compile_overlays`; never imported when a platform is compiled.
 """
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from compiler.catalog.overlay import COMPILED, in_range, overlay_from_plain
+from compiler.catalog.reaches import reach_changes
 from compiler.catalog.sizes import size_changes
 
 COMPONENTS = Path(__file__).parents[1] / "components"
@@ -22,7 +23,7 @@ _SYNC = {"ignoreDifferences"}
 def read_overlay(folder: Path) -> dict[str, Any]:
     """Return the plain data of a component's overlay, with the files that its patches name read in.
 
-    Its sizes come last, as changes.
+    What reaches out and its sizes come last, as changes.
 
     Raises: `ValueError` for an unknown key, a reason or source that is missing, a range that is none, and a patch
     file that is not in the component's `patches/`.
@@ -39,8 +40,9 @@ def read_overlay(folder: Path) -> dict[str, Any]:
             if set(patch) != {"target", "patch"}:
                 raise ValueError(f"{folder.name}: a patch needs target and patch, or target and file")
     try:
-        if sizes := size_changes(_read(folder / "sizes.yaml")):
-            plain["changes"] = [*plain.get("changes", ()), *sizes]
+        more = [*reach_changes(_read(folder / "reaches.yaml")), *size_changes(_read(folder / "sizes.yaml"))]
+        if more:
+            plain["changes"] = [*plain.get("changes", ()), *more]
         overlay = overlay_from_plain(folder.name, plain)
     except ValueError as problem:
         raise ValueError(f"{folder.name}: {problem}") from problem
@@ -51,15 +53,16 @@ def read_overlay(folder: Path) -> dict[str, Any]:
     return dict(plain)
 
 
-def _read(file: Path) -> dict[str, Any]:
-    """Return what stands in a file; nothing where there is none."""
+def _read(file: Path) -> Any:
+    """Return what stands in a file; an empty mapping where there is none."""
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     return yaml.load(text, Loader=yaml.CSafeLoader) or {}
 
 
 def compile_overlays(components: Path = COMPONENTS) -> str:
     """Return the text of `overlays.json` for all components that have an overlay, sorted by id."""
-    folders = sorted({path.parent for name in ("overlay", "sizes") for path in components.glob(f"*/{name}.yaml")})
+    names = ("overlay", "reaches", "sizes")
+    folders = sorted({path.parent for name in names for path in components.glob(f"*/{name}.yaml")})
     return json.dumps({folder.name: read_overlay(folder) for folder in folders}, sort_keys=False, indent=1) + "\n"
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compiler.lowering.proxy import proxy_values
 from compiler.model import names
 from compiler.model.platform import Cluster, Identity, Installation, Platform
 from compiler.model.secret_file import secret_folder
@@ -65,6 +66,7 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
     if cluster.system_nodes is not None:
         values["cluster.systemNodes.selector"] = dict(cluster.system_nodes.selector) or None
         values["cluster.systemNodes.tolerations"] = [dict(each) for each in cluster.system_nodes.tolerations]
+    values |= proxy_values(cluster)
     values |= _identity(cluster.identity, cluster)
     values |= _leaves("options", installation.options)
     if installation.component in GPU_READERS:

@@ -102,6 +102,15 @@ class SystemNodes:
 
 
 @frozen
+class Proxy:
+    """Through which proxies the platform's own components reach the outside, and what they reach without."""
+
+    http: str | None
+    https: str | None
+    no_proxy: tuple[str, ...] = ()
+
+
+@frozen
 class UserPatch:
     """A patch of the user's own: JSON 6902 operations (a tuple) or a strategic merge (a mapping).
 
@@ -274,6 +283,7 @@ class Cluster:
     shared_namespaces: tuple[SharedNamespace, ...]
     origin: YamlPath
     system_nodes: SystemNodes | None = None
+    proxy: Proxy | None = None
 
     @cached_property
     def installed(self) -> Mapping[str, Installation]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Fix, YamlPath, error, warning
-from compiler.model.platform import Identity, Oidc, SecretsBackend, StaticUser, SystemNodes
+from compiler.model.platform import Identity, Oidc, Proxy, SecretsBackend, StaticUser, SystemNodes
 from compiler.providers.base import NameRule, Provider
 from compiler.resolve.names import either, spoken, unknown
 from compiler.spec.validate import Validated
@@ -205,6 +205,12 @@ def system_nodes_of(cluster: ClusterSpec) -> SystemNodes | None:
     if spec is None:
         return None
     return SystemNodes(dict(sorted((spec.selector or {}).items())), tuple(map(_toleration, spec.tolerations)))
+
+
+def proxy_of(cluster: ClusterSpec) -> Proxy | None:
+    """Return through what the platform's own components reach the outside; nothing where they go directly."""
+    spec = cluster.proxy
+    return Proxy(spec.http, spec.https, spec.no_proxy) if spec else None
 
 
 def _toleration(spec: TolerationSpec) -> Mapping[str, str]:

@@ -283,6 +283,7 @@ def _cluster(
         shared_namespaces=tenancy.shared_of(spec.name, bad_namespaces),
         origin=spec.origin,
         system_nodes=settings.system_nodes_of(spec),
+        proxy=settings.proxy_of(spec),
     )
 
 

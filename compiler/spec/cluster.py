@@ -9,6 +9,7 @@ from pydantic import Field
 from compiler.spec.base import Hint, Items, Maybe, StandIn, StrictModel
 from compiler.spec.component import ComponentSpec
 from compiler.spec.identity import IdentitySpec
+from compiler.spec.proxy import ProxySpec
 from compiler.spec.scalars import (
     AwsAccount,
     AzureResourceGroup,
@@ -42,6 +43,9 @@ class ClusterSpec(StrictModel):
         "gpuPools": Hint("GPU pools stand at the top of the file, each with its `cluster`"),
         "teams": Hint("teams stand at the top of the file; their namespaces name the clusters"),
         "namespaces": Hint("namespaces stand at the top of the file or in a team, and name their clusters"),
+        "httpProxy": Hint("the proxy is `proxy: {http: ..., https: ..., noProxy: [...]}`"),
+        "httpsProxy": Hint("the proxy is `proxy: {http: ..., https: ..., noProxy: [...]}`"),
+        "noProxy": Hint("what is reached directly is `proxy: {noProxy: [...]}`"),
         "highAvailability": Hint("two copies of what may run twice is `size: ha`"),
         "replicas": Hint("two copies of what may run twice is `size: ha`"),
         "resources": Hint("what the platform's own components ask for is `size`: small, standard or ha"),
@@ -87,6 +91,9 @@ class ClusterSpec(StrictModel):
         description="What the platform's own components ask for: little on a `small` cluster such as a laptop, what "
         "upstream ships on a `standard` one (as without it), two copies of whatever may run twice with `ha`.",
         examples=["small"],
+    )
+    proxy: Maybe[ProxySpec] = Field(
+        None, description="The proxy through which the platform's own components reach the outside; none without it."
     )
     service_account_issuer: Maybe[IssuerUrl] = Field(
         None,

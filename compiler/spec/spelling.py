@@ -156,6 +156,15 @@ def _endpoint(text: str) -> list[str]:
     return [f"https://{text}", f"http://{text}"] if has_port else [f"https://{text}"]
 
 
+def _proxy(text: str) -> list[str]:
+    text = re.sub(r"^(https?://[^/]+)/.*$", r"\1", _without_credentials(text)[0])
+    return [text if "://" in text else f"http://{text}"]
+
+
+def _direct_host(text: str) -> list[str]:
+    return [re.sub(r"^[a-zA-Z]+://", "", text).partition("/")[0].removeprefix("*")]
+
+
 def _email(text: str) -> list[str]:
     inner = re.search(r"<([^<>]+)>", text)
     return [(inner.group(1) if inner else text).removeprefix("mailto:").strip()]
@@ -216,6 +225,8 @@ _GUESSES: dict[str, Callable[[str], list[str]]] = {
         "not-an-https-url": _https,
         "not-an-issuer": _issuer,
         "not-an-endpoint": _endpoint,
+        "not-a-proxy": _proxy,
+        "not-a-direct-host": _direct_host,
         "not-a-zone": _place,
         "not-a-project": _lower,
         "not-a-mig-profile": _mig,

@@ -4,6 +4,7 @@ Who imports one of them has all of them in `KINDS`.
 """
 
 from compiler.spec.scalars.addresses import (
+    DirectHost,
     Domain,
     Email,
     EndpointUrl,
@@ -13,6 +14,7 @@ from compiler.spec.scalars.addresses import (
     Image,
     IssuerUrl,
     JsonPointer,
+    ProxyUrl,
     RegistryHost,
     RelativePath,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "AzureResourceGroup",
     "AzureSubscription",
     "ClaimName",
+    "DirectHost",
     "DnsLabel",
     "Domain",
     "Duration",
@@ -74,6 +77,7 @@ __all__ = [
     "MigProfile",
     "ObjectName",
     "Place",
+    "ProxyUrl",
     "Quantity",
     "RegistryHost",
     "RelativePath",

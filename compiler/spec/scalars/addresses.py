@@ -101,6 +101,31 @@ EndpointUrl = Annotated[
 ]
 """The URL at which an object store answers, with or without TLS."""
 
+ProxyUrl = Annotated[
+    str,
+    Kind(
+        "not-a-proxy",
+        "a proxy's URL",
+        "http:// or https:// and the host with its port, without user or path",
+        "http://proxy.example.com:3128",
+        pattern=rf"^https?://({_HOST}|\[[0-9a-fA-F:]+\])(:[0-9]+)?/?$",
+    ),
+]
+"""The URL of an HTTP proxy, without credentials."""
+
+DirectHost = Annotated[
+    str,
+    Kind(
+        "not-a-direct-host",
+        "what a proxy is not asked for",
+        "one host, `.domain` for all below it, an address or a range such as 10.0.0.0/8, without scheme, `*` or comma",
+        ".example.com",
+        pattern=rf"^(\.?{_HOST}(:[0-9]+)?|[0-9]+(\.[0-9]+){{3}}/[0-9]+|[0-9a-fA-F:]+(/[0-9]+)?)$",
+    ),
+]
+"""An entry of `NO_PROXY` that all who read it read alike.
+Source: https://pkg.go.dev/golang.org/x/net/http/httpproxy (Config.NoProxy)."""
+
 Image = Annotated[
     str,
     Kind(

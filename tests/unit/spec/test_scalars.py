@@ -119,6 +119,16 @@ def test_what_was_meant(code: str, text: str, expected: tuple[str, ...]) -> None
             ["ab", "a_b", "a.b", "a--b", "-ab", "ab-", "Abc", "$root", "a" * 64],
         ),
         (
+            "not-a-proxy",
+            ["http://proxy.lan:3128", "https://10.0.0.1:8443/", "http://[::1]:3128"],
+            ["proxy.lan:3128", "http://me:key@proxy.lan", "socks5://proxy.lan", "http://proxy.lan/pac"],
+        ),
+        (
+            "not-a-direct-host",
+            ["a.lan", ".lan", "a.lan:8443", "10.0.0.1", "10.0.0.0/8", "fd00::/8", "::1"],
+            ["*.lan", "*", "a.lan,b.lan", "http://a.lan", "10.0.0.0/", "a/b", ""],
+        ),
+        (
             "not-an-endpoint",
             ["http://s3.lan:8333", "https://s3.acme.com", "https://[::1]:9000/x"],
             ["s3.acme.com", "https://me:key@s3.acme.com", "https://s3.acme.com?x", "s3://bucket"],
