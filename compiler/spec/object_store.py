@@ -17,11 +17,19 @@ _HINTS = {
 }
 
 
+_AZURE = (
+    "Azure Blob Storage does not speak S3, and nothing else is spoken here: put a server of yours that does in front "
+    "of it, and write `type: minio` or `seaweedfs` with its `endpoint` and `secretRef`"
+)
+
+
 class S3Spec(StrictModel):
     """Amazon S3, or what speaks its protocol elsewhere."""
 
     noun: ClassVar[str] = "an object store of type `s3`"
     hints: ClassVar = _HINTS
+    # Read only where Azure's store cannot be chosen.
+    value_hints: ClassVar = {"type": dict.fromkeys(("azure", "azblob", "blob"), _AZURE)}
 
     type: Literal["s3"] = Field(description="Amazon S3.")
     bucket: S3Bucket = Field(description="Bucket.", examples=["acme-kfp"])
