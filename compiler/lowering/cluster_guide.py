@@ -45,7 +45,19 @@ def _needs(cluster: Cluster) -> Iterator[str]:
     if any(each.product == _KUBEFLOW for each in cluster.installations):
         yield "The whole of Kubeflow wants 8 CPUs and 16 GB of memory on its nodes, a few of its components 2 to 4 CPUs"
         yield "and 4 to 8 GB, both before anybody works on it."
+        yield from _sized(cluster)
     yield "Everything else is what teams may use by their quotas."
+
+
+def _sized(cluster: Cluster) -> Iterator[str]:
+    """Yield what the cluster's size makes of that, or could make of it."""
+    size = cluster.parameters.get("size")
+    if size == "ha":
+        yield "With `size: ha` much of it runs twice, and Argo CD's parts want three nodes to stand apart on."
+    elif size == "small":
+        yield "With `size: small` the large ones of them ask for less than that."
+    elif Providers()[cluster.provider].is_for_trial:
+        yield "`size: small` in the platform file lets the large ones of them ask for less."
 
 
 def _then(cluster: Cluster, context: str) -> Iterator[str]:

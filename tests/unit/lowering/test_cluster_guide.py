@@ -32,3 +32,20 @@ def test_a_cluster_of_a_hub_is_started_with_both_contexts() -> None:
 def test_kubeflow_tells_what_it_needs() -> None:
     assert "8 CPUs and 16 GB" in guide(order("k3d", gateway="NodePort"), [])
     assert "8 CPUs and 16 GB" not in guide(order("k3d"), [])
+
+
+@pytest.mark.parametrize(
+    ("provider", "size", "told"),
+    [
+        ("k3d", None, "`size: small` in the platform file"),
+        ("k3d", "small", "With `size: small`"),
+        ("k3s", "ha", "three nodes"),
+    ],
+)
+def test_the_page_tells_what_a_size_makes_of_it(provider: str, size: str | None, told: str) -> None:
+    parameters = {"size": size} if size else {}
+    assert told in guide(order(provider, gateway="NodePort", parameters=parameters), [])
+
+
+def test_a_lasting_cluster_of_no_size_is_told_nothing() -> None:
+    assert "size:" not in guide(order("k3s", gateway="NodePort"), [])
