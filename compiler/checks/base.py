@@ -10,7 +10,7 @@ from datetime import date
 
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath
 from compiler.frozen import frozen
-from compiler.model.platform import Cluster, Namespace, Platform, Tenant
+from compiler.model.platform import Cluster, Namespace, Platform, TeamRepository, Tenant
 from compiler.resolve.facts import Facts
 
 PREAMBLE = """\
@@ -85,6 +85,24 @@ def declared_tenants(platform: Platform) -> Iterator[Tenant]:
             if tenant.origin not in seen:
                 seen.add(tenant.origin)
                 yield tenant
+
+
+def synced_repositories(platform: Platform) -> Iterator[tuple[str, TeamRepository]]:
+    """Yield what each team syncs itself, with the team, once, though it may be synced to several clusters."""
+    seen: set[YamlPath] = set()
+    for cluster in platform.clusters:
+        for tenant in cluster.tenants:
+            for repository in tenant.repositories:
+                if repository.origin not in seen:
+                    seen.add(repository.origin)
+                    yield tenant.team, repository
+
+
+def followed_repositories(platform: Platform) -> Iterator[tuple[str, str, YamlPath]]:
+    """Yield URL and revision of what Argo CD follows, the platform's own first, and the mapping where they stand."""
+    yield platform.gitops.repo_url, platform.gitops.revision, ("gitops",)
+    for _, repository in synced_repositories(platform):
+        yield repository.repo_url, repository.revision, repository.origin
 
 
 def zone_lists(cluster: Cluster) -> Iterator[tuple[str, tuple[str, ...], YamlPath]]:

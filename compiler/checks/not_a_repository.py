@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
-from compiler.diagnostics.model import Diagnostic, Fix, Severity, error, warning
+from compiler.checks.base import Check, followed_repositories
+from compiler.diagnostics.model import Diagnostic, Fix, Severity, YamlPath, error, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 
@@ -14,8 +14,11 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield an error for the URL of a page inside a repository, and a warning for one that is read without TLS."""
     del facts, as_of
-    url = platform.gitops.repo_url
-    path = ("gitops", "repoURL")
+    for url, _, place in followed_repositories(platform):
+        yield from _judged(url, (*place, "repoURL"))
+
+
+def _judged(url: str, path: YamlPath) -> Iterator[Diagnostic]:
     for part in _PAGES:
         if part in url:
             root = url.partition(part)[0] + ".git"

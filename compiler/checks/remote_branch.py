@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.base import Check
+from compiler.checks.base import Check, followed_repositories
 from compiler.checks.examples import following
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, warning
 from compiler.model.platform import Platform
@@ -15,18 +15,18 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning where the revision begins as a clone writes the branches of where it was cloned from."""
     del facts, as_of
-    revision = platform.gitops.revision
-    branch = next((revision[len(each) :] for each in _REMOTES if revision.startswith(each)), None)
-    if branch:
-        path = ("gitops", "revision")
-        yield warning(
-            CHECK.id,
-            f"Argo CD follows {revision}, which is how a clone calls the branch {branch} of its repository",
-            path,
-            help=f"write `revision: {branch}`",
-            fix=Fix(path, branch),
-            sources=CHECK.sources,
-        )
+    for _, revision, place in followed_repositories(platform):
+        branch = next((revision[len(each) :] for each in _REMOTES if revision.startswith(each)), None)
+        if branch:
+            path = (*place, "revision")
+            yield warning(
+                CHECK.id,
+                f"Argo CD follows {revision}, which is how a clone calls the branch {branch} of its repository",
+                path,
+                help=f"write `revision: {branch}`",
+                fix=Fix(path, branch),
+                sources=CHECK.sources,
+            )
 
 
 _REMOTES = ("refs/remotes/origin/", "remotes/origin/", "origin/", "refs/remotes/upstream/", "upstream/")

@@ -5,7 +5,7 @@ Knows no single Secret and no command that makes one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from compiler.model.secret_file import ENCRYPTED_BACKENDS
 
 if TYPE_CHECKING:
     from compiler.catalog.overlay import Secret
-    from compiler.model.platform import Cluster, Gitops, Platform
+    from compiler.model.platform import Cluster, Platform
 
 
 @frozen
@@ -44,8 +44,11 @@ def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
     """Return the Secrets that must exist on a cluster, in the order in which they can be made."""
     found: list[WantedSecret] = []
     gitops = platform.gitops
-    if gitops.secret_ref is not None and gitops.hub in {None, cluster.name}:
-        found.append(repository_secret(gitops.secret_ref, gitops))
+    if gitops.hub in {None, cluster.name}:
+        if gitops.secret_ref is not None:
+            found.append(repository_secret(gitops.secret_ref, gitops.repo_url, gitops.argocd_namespace))
+        for synced in platform.clusters if gitops.hub else (cluster,):
+            found += _of_teams(synced, gitops.argocd_namespace)
     for installation in cluster.installations:
         if installation.existing is None:
             wanted = required_secrets(installation, cluster, platform)
@@ -65,18 +68,27 @@ def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
     return sorted(first, key=_is_copy)
 
 
-def repository_secret(name: str, gitops: Gitops) -> WantedSecret:
+def _of_teams(cluster: Cluster, argocd: str) -> Iterator[WantedSecret]:
+    """Yield the Secrets by which Argo CD reads what teams sync to a cluster themselves."""
+    for tenant in cluster.tenants:
+        for each in tenant.repositories:
+            if each.secret_ref is not None:
+                yield repository_secret(each.secret_ref, each.repo_url, argocd, f"what team {tenant.team} syncs")
+
+
+def repository_secret(name: str, url: str, namespace: str, for_whom: str = "Argo CD") -> WantedSecret:
     """Return the Secret by which Argo CD reads a private repository; nothing in that repository can bring it.
 
+    Args: `namespace` is that of Argo CD.
     Source: argo-cd v3.4.7 docs/operator-manual/declarative-setup.md (Repositories).
     """
-    by_https = gitops.repo_url.startswith(("http://", "https://"))
+    by_https = url.startswith(("http://", "https://"))
     keys = {"username": "given", "password": "given"} if by_https else {"sshPrivateKey": "given"}
     return WantedSecret(
-        gitops.argocd_namespace,
+        namespace,
         name,
-        {"type": "text:git", "url": f"text:{gitops.repo_url}", **keys},
-        "Argo CD",
+        {"type": "text:git", "url": f"text:{url}", **keys},
+        for_whom,
         "a user and a token that may read the repository" if by_https else "a key that may read the repository",
         labels={"argocd.argoproj.io/secret-type": "repository"},
     )

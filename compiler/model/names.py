@@ -53,6 +53,11 @@ def team_application(team: str) -> str:
     return shorten(f"team-{team}")
 
 
+def team_repository(team: str, name: str) -> str:
+    """Return the Application of what a team syncs itself; no team has a dot in its name, so no other is called so."""
+    return shorten(f"team-{team}.{name}")
+
+
 GPU_POOLS_APPLICATION = "gpu-pools"
 GPU_NODES_APPLICATION = "gpu-nodes"
 """What the cluster's autoscaler makes the nodes of GPU pools from, apart from what Kueue and the API server know."""

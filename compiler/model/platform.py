@@ -222,6 +222,23 @@ class Registry:
 
 
 @frozen
+class TeamRepository:
+    """A folder of a Git repository that a team syncs itself on one cluster, told from its others by `name`.
+
+    What names no namespace goes to `namespace`. `prune` is `None` where the platform's own setting holds.
+    """
+
+    name: str
+    repo_url: str
+    revision: str
+    path: str
+    namespace: str
+    prune: bool | None
+    secret_ref: str | None
+    origin: YamlPath
+
+
+@frozen
 class Tenant:
     """A team as it appears on one cluster: only the namespaces and claims that are there."""
 
@@ -233,6 +250,7 @@ class Tenant:
     registries: tuple[Registry, ...]
     notebook_images: tuple[str, ...]
     origin: YamlPath
+    repositories: tuple[TeamRepository, ...] = ()
 
 
 @frozen

@@ -11,8 +11,19 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath, error
 from compiler.frozen import frozen
-from compiler.model.platform import Access, Claim, GpuPool, Member, Namespace, Registry, SharedNamespace, Tenant
+from compiler.model.platform import (
+    Access,
+    Claim,
+    GpuPool,
+    Member,
+    Namespace,
+    Registry,
+    SharedNamespace,
+    TeamRepository,
+    Tenant,
+)
 from compiler.resolve.names import Declared
+from compiler.resolve.team_repositories import resolve_repositories
 from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
@@ -59,7 +70,11 @@ class Tenancy:
         if not without:
             return tuple(found)
         kept = [
-            replace(tenant, namespaces=tuple(each for each in tenant.namespaces if each.name not in without))
+            replace(
+                tenant,
+                namespaces=tuple(each for each in tenant.namespaces if each.name not in without),
+                repositories=tuple(each for each in tenant.repositories if each.namespace not in without),
+            )
             for tenant in found
         ]
         return tuple(tenant for tenant in kept if tenant.namespaces)
@@ -81,7 +96,7 @@ def resolve_tenancy(
     """Return who is on which cluster.
 
     Reports `unknown-cluster`, `unknown-team`, `unknown-gpu-pool`, `duplicate-namespace`, `repeated-cluster`,
-    `duplicate-claim`, `duplicate-member` and `pool-out-of-reach`.
+    `duplicate-claim`, `duplicate-member`, `pool-out-of-reach` and what `resolve_repositories` does.
     """
     tenancy = Tenancy()
     members = {team.name: _members(team, findings) for team in teams.items.values()}
@@ -145,6 +160,10 @@ def _place_team(
         )
         for registry in team.registries
     )
+    repositories: Mapping[str, list[TeamRepository]] = {}
+    if team.gitops:
+        incomplete = _is_incomplete(team, clusters, validated)
+        repositories = resolve_repositories(team, placed, clusters, findings, is_incomplete=incomplete)
     for name, namespaces in placed.items():
         tenancy.tenants.setdefault(name, []).append(
             Tenant(
@@ -156,6 +175,7 @@ def _place_team(
                 registries,
                 team.notebooks.images,
                 team.origin,
+                tuple(sorted(repositories.get(name, ()), key=lambda each: (each.name, each.path))),
             )
         )
 

@@ -43,7 +43,8 @@ def add_rules(schema: dict[str, Any], products: Iterable[str], accelerators: Ite
         properties["name"]["not"] = {"enum": list(SYSTEM_NAMESPACES)}
     cluster["properties"]["name"]["not"] = {"const": _OWN_CLUSTER}
     definitions["OidcSpec"]["properties"]["issuer"]["not"] = {"pattern": _DISCOVERY}
-    definitions["GitopsSpec"]["properties"]["repoURL"]["not"] = {"pattern": _REPOSITORY_PAGE}
+    for owner in ("GitopsSpec", "TeamRepositorySpec"):
+        definitions[owner]["properties"]["repoURL"]["not"] = {"pattern": _REPOSITORY_PAGE}
     _add_patch_rule(definitions["PatchSpec"]["properties"]["patch"])
     cluster.setdefault("allOf", []).extend(_environment_rules())
     schema.setdefault("allOf", []).append(_SERVER_NEEDS_HUB)

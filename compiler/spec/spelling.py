@@ -190,6 +190,10 @@ def _path(text: str) -> list[str]:
     return [text.replace("\\", "/").removeprefix("./")]
 
 
+def _folder(text: str) -> list[str]:
+    return [text.replace("\\", "/").strip("/").removeprefix("./") or "."]
+
+
 def _pointer(text: str) -> list[str]:
     steps = text.removeprefix("$").strip(".")
     return ["/" + steps.strip("/") if "/" in steps else "/" + steps.replace(".", "/")]
@@ -235,6 +239,7 @@ _GUESSES: dict[str, Callable[[str], list[str]]] = {
         "not-an-acr-name": _acr,
         "not-a-storage-account": _lower,
         "not-a-relative-path": _path,
+        "not-a-folder": _folder,
         "not-a-json-pointer": _pointer,
     }.items()
 }

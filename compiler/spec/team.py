@@ -11,6 +11,7 @@ from compiler.spec.image_registry import RegistrySpec
 from compiler.spec.namespace import Clusters, QuotaSpec, Role
 from compiler.spec.rules import ExactlyOne
 from compiler.spec.scalars import DnsLabel, Email, GroupName, Image
+from compiler.spec.team_repository import TeamRepositorySpec
 
 
 class OwnerSpec(StrictModel):
@@ -91,10 +92,7 @@ class ClaimSpec(StrictModel):
 _CULLING = Hint(
     "idle notebooks are stopped for all teams alike: `components: {notebook-controller: {culling: {idle: 2h}}}`"
 )
-_OWN_REPOSITORY = Hint(
-    "what a team syncs itself is an Application of Argo CD in project `team-NAME`, which is made for it; `gitops` is "
-    "the platform's own"
-)
+_OWN_REPOSITORY = Hint("what a team syncs itself is `gitops: [{repoURL: https://..., path: ...}]`", instead="gitops")
 
 
 class NotebooksSpec(StrictModel):
@@ -125,10 +123,10 @@ class TeamSpec(StrictModel):
         "namespace": Hint("the key is `namespaces`, a list"),
         "images": Hint("notebook images are `notebooks: {images: [...]}`"),
         "culling": _CULLING,
-        "gitops": _OWN_REPOSITORY,
         "repoURL": _OWN_REPOSITORY,
         "repository": _OWN_REPOSITORY,
     }
+    type_hints: ClassVar = {"gitops": "a team may have several: `gitops: [{repoURL: https://..., path: ...}]`"}
 
     name: DnsLabel = Field(description="Name of the team, unique in the file.", examples=["vision"])
     owner: Annotated[OwnerSpec, StandIn({"user": "nobody@platform.invalid"})] = Field(
@@ -138,4 +136,5 @@ class TeamSpec(StrictModel):
     namespaces: Items[TeamNamespaceSpec] = Field((), description="The team's namespaces.")
     gpus: Items[ClaimSpec] = Field((), description="The team's shares of GPU pools.")
     registries: Items[RegistrySpec] = Field((), description="Private registries that the team pulls from.")
+    gitops: Items[TeamRepositorySpec] = Field((), description="Repositories that the team syncs itself.")
     notebooks: NotebooksSpec = Field(NotebooksSpec.model_construct(), description="Notebook settings.")

@@ -40,8 +40,8 @@ def synced(cluster: str, applications: Objects) -> dict[str, Synced]:
     """Return what the Application objects say, by the overlay of the cluster that each syncs."""
     found = {}
     for manifest in applications:
-        if manifest["kind"] != "Application":
-            continue
+        if manifest["kind"] != "Application" or names.TEAM_LABEL in manifest["metadata"].get("labels", ()):
+            continue  # what a team syncs itself is no overlay, even in a folder of such a name
         spec = manifest["spec"]
         for source in spec.get("sources", [spec.get("source", {})]):
             *_, above, application = ("", "", *str(source.get("path", "")).split("/"))

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.lowering.argocd.application import GENERATE_PATHS, application, sync_policy
 from compiler.lowering.argocd.destinations import destination_server, home, team_homes, team_namespaces
-from compiler.lowering.team_projects import PROJECTS_FILE, team_projects
+from compiler.lowering.argocd.sync_windows import sync_windows
+from compiler.lowering.argocd.team_applications import TEAM_APPLICATIONS_FILE, team_applications
+from compiler.lowering.team_projects import PROJECTS_FILE, ProjectPlace, team_projects
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
 from compiler.model.secret_file import secret_file
@@ -26,23 +28,27 @@ FINALIZER = "resources-finalizer.argocd.argoproj.io"
 
 
 def lower_applications(cluster: Cluster, platform: Platform, children: Iterable[Child]) -> Application:
-    """Return the directory that the root syncs: an Application for each child, the teams' projects, the bootstrap.
+    """Return the directory that the root syncs: an Application for each child, what is the teams' own, the bootstrap.
 
-    On a hub this holds the other
-    clusters' bootstraps too, since nothing but the hub's own root would ever sync them.
+    On a hub this holds the other clusters' bootstraps too, since nothing but the hub's own root would ever sync them.
     """
     ordered = sorted(children, key=lambda child: (child.wave, child.name))
     teams = team_namespaces(cluster)
     homes = team_homes(teams)
     objects = tuple(_child(child, cluster, platform, homes) for child in ordered)
-    projects = team_projects(
-        teams,
-        cluster=cluster.name,
-        hub=platform.gitops.hub,
-        argocd=platform.gitops.argocd_namespace,
-        server=destination_server(cluster, platform),
+    place = ProjectPlace(
+        cluster.name,
+        platform.gitops.hub,
+        platform.gitops.argocd_namespace,
+        destination_server(cluster, platform),
+        sync_windows(cluster, platform),
     )
-    files = (("applications.yaml", objects, "gitops"), (PROJECTS_FILE, tuple(projects), "teams"))
+    repositories = {tenant.team: [each.repo_url for each in tenant.repositories] for tenant in cluster.tenants}
+    files = (
+        ("applications.yaml", objects, "gitops"),
+        (PROJECTS_FILE, tuple(team_projects(teams, repositories, place)), "teams"),
+        (TEAM_APPLICATIONS_FILE, tuple(team_applications(cluster, platform)), "teams"),
+    )
     bootstraps = _bootstraps(cluster, platform)
     return Application(
         cluster=cluster.name,
@@ -59,6 +65,7 @@ def read_by_applications(cluster: Cluster, platform: Platform, children: Iterabl
     homes = team_homes(teams)
     return (
         teams,
+        [(tenant.team, repr(replace(each, origin=()))) for tenant in cluster.tenants for each in tenant.repositories],
         *(repr(platform.gitops), platform.folder, cluster.name, cluster.server, _bootstraps(cluster, platform)),
         sorted(
             (

@@ -6,11 +6,12 @@ Knows no component; which kinds one brings says the catalog, and what it was low
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from compiler.lowering.argocd.application import API_VERSION
 from compiler.lowering.argocd.children import PLATFORM_PROJECT, TEAMS_PROJECT, is_ours
 from compiler.lowering.argocd.destinations import IN_CLUSTER, destination_server, people_namespaces
+from compiler.lowering.argocd.sync_windows import sync_windows
 from compiler.lowering.components import component_objects, lower_component
 from compiler.lowering.patches import KEEP, identity_of
 from compiler.model import names
@@ -19,7 +20,7 @@ from compiler.model.manifest import CLUSTER_SCOPED, Identity, Object
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
     from compiler.lowering.argocd.children import Child
-    from compiler.model.platform import Cluster, Platform, SyncWindow
+    from compiler.model.platform import Cluster, Platform
     from compiler.model.release import ComponentRelease
 
 _ANY = (("*", "*"),)
@@ -184,11 +185,7 @@ def _project(
     argocd = {"server": IN_CLUSTER, "namespace": platform.gitops.argocd_namespace}
     if name == PLATFORM_PROJECT and argocd not in destinations:
         destinations.append(argocd)
-    windows = [
-        _window(window)
-        for window in platform.gitops.sync.windows
-        if not window.clusters or cluster.name in window.clusters
-    ]
+    windows = sync_windows(cluster, platform)
     return {
         "apiVersion": API_VERSION,
         "kind": "AppProject",
@@ -206,22 +203,6 @@ def _project(
             "namespaceResourceWhitelist": _kinds(namespaced_kinds),
             **({"syncWindows": windows} if windows else {}),
         },
-    }
-
-
-def _window(window: SyncWindow) -> dict[str, Any]:
-    """Return a sync window for every Application of the project.
-
-    Source: argo-cd v3.4.2 docs/user-guide/sync_windows.md.
-    """
-    zone = {"timeZone": window.time_zone} if window.time_zone else {}
-    return {
-        "kind": window.kind,
-        "schedule": window.schedule,
-        "duration": window.duration,
-        **zone,
-        "applications": ["*"],
-        "manualSync": window.manual_sync,
     }
 
 

@@ -164,6 +164,18 @@ RelativePath = Annotated[
 ]
 """A file below the platform file's folder."""
 
+GitFolder = Annotated[
+    str,
+    Kind(
+        "not-a-folder",
+        "a folder of a repository",
+        "folders separated by `/` from the repository's root, without `..` and a leading `/`; `.` is the root itself",
+        "deploy/prod",
+        pattern=r"^(\.|(\.?[^./\\ \t\r\n:{}$*][^/\\\r\n:{}$*]*)(/\.?[^./\\\r\n:{}$*][^/\\\r\n:{}$*]*)*)$",
+    ),
+]
+"""A folder of a Git repository, as Argo CD names it."""
+
 JsonPointer = Annotated[
     str,
     Kind(

@@ -11,6 +11,7 @@ import pytest
 
 from compiler.live.secrets import commands
 from compiler.lowering.wanted_secrets import WantedSecret, repository_secret, wanted_secrets
+from compiler.model.platform import Namespace, TeamRepository, Tenant
 from tests.unit.lowering.installed import cluster, platform
 
 WHOLE = platform()
@@ -74,7 +75,7 @@ def test_credentials_of_a_registry_come_from_a_file(tmp_path: Path) -> None:
 
 @REAL
 def test_a_secret_gets_the_labels_that_it_is_found_by(tmp_path: Path) -> None:
-    secret = repository_secret("platform-repository", WHOLE.gitops)
+    secret = repository_secret("platform-repository", WHOLE.gitops.repo_url, "argocd")
     code, words = run(secret, tmp_path, PLATFORM_REPOSITORY_USERNAME="git", PLATFORM_REPOSITORY_PASSWORD="hush")
     assert code == 0
     assert "--from-literal=url=https://github.com/acme/platform.git" in words
@@ -83,8 +84,11 @@ def test_a_secret_gets_the_labels_that_it_is_found_by(tmp_path: Path) -> None:
 
 
 def test_a_repository_by_ssh_is_read_with_a_key() -> None:
-    gitops = replace(WHOLE.gitops, repo_url="git@github.com:acme/platform.git")
-    assert set(repository_secret("key", gitops).keys) == {"type", "url", "sshPrivateKey"}
+    assert set(repository_secret("key", "git@github.com:acme/platform.git", "argocd").keys) == {
+        "type",
+        "url",
+        "sshPrivateKey",
+    }
 
 
 def test_the_hub_alone_needs_the_credentials_of_the_repository() -> None:
@@ -93,3 +97,13 @@ def test_the_hub_alone_needs_the_credentials_of_the_repository() -> None:
     whole = replace(whole, gitops=replace(whole.gitops, secret_ref="platform-repository"))
     assert [secret.name for secret in wanted_secrets(hub, whole)] == ["platform-repository"]
     assert wanted_secrets(spoke, whole) == []
+
+
+def test_the_hub_needs_the_credentials_of_what_teams_sync_to_other_clusters() -> None:
+    models = TeamRepository("lab", "https://h/models", "main", ".", "lab", None, "models-git", ())
+    vision = Tenant("vision", "a@acme.com", (), (Namespace("lab", {}, ()),), (), (), (), (), (models,))
+    hub, spoke = cluster([], name="hub"), cluster([], name="spoke", server="https://s.acme.com", tenants=(vision,))
+    [secret] = wanted_secrets(hub, platform(hub, spoke, hub="hub"))
+    assert (secret.namespace, secret.name, secret.keys["url"]) == ("argocd", "models-git", "text:https://h/models")
+    assert wanted_secrets(spoke, platform(hub, spoke, hub="hub")) == []
+    assert [each.name for each in wanted_secrets(spoke, platform(spoke))] == ["models-git"]

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from compiler.lowering.argocd.projects import refused
-from compiler.lowering.team_projects import team_projects
+from compiler.lowering.team_projects import ProjectPlace, team_projects
 from compiler.lowering.tenants import lower_tenant
 from tests.unit.lowering.declared import KUBEFLOW, claim, context, member, namespace, objects, pool, tenant
 
 
-def project(*, hub: str | None = None, server: str = "https://kubernetes.default.svc") -> Any:
-    [found] = team_projects([("vision", ["lab", "serving"])], cluster="prod", hub=hub, argocd="argocd", server=server)
+def project(*urls: str, hub: str | None = None, server: str = "https://kubernetes.default.svc") -> Any:
+    place = ProjectPlace("prod", hub, "argocd", server)
+    [found] = team_projects([("vision", ["lab", "serving"])], {"vision": urls, "speech": ["x"]}, place)
     return found
 
 
@@ -72,3 +73,8 @@ def test_on_a_hub_projects_are_told_apart_by_cluster() -> None:
         {"server": "https://203.0.113.7", "namespace": "serving"},
     ]
     assert found["metadata"]["namespace"] == "argocd"
+
+
+def test_a_team_that_says_what_it_syncs_is_held_to_that() -> None:
+    assert project()["spec"]["sourceRepos"] == ["*"]
+    assert project("https://h/b", "https://h/a", "https://h/b")["spec"]["sourceRepos"] == ["https://h/a", "https://h/b"]

@@ -53,6 +53,9 @@ def test_examples_are_right(code: str) -> None:
         ("not-a-mig-profile", "MIG-1g.10GB", ("1g.10gb",)),
         ("not-a-relative-path", "./patches\\a.yaml", ("patches/a.yaml",)),
         ("not-a-relative-path", "../a.yaml", ()),
+        ("not-a-folder", "/deploy/prod/", ("deploy/prod",)),
+        ("not-a-folder", "./", (".",)),
+        ("not-a-folder", "../deploy", ()),
         ("not-a-json-pointer", "spec.replicas", ("/spec/replicas",)),
     ],
 )
@@ -106,6 +109,11 @@ def test_what_was_meant(code: str, text: str, expected: tuple[str, ...]) -> None
             "not-a-relative-path",
             ["a.yaml", "a/b c.yaml", "a/b/c"],
             ["/a", "../a", "a/../b", "a//b", ".git/config", "a/.b", "a\\b", "C:/a", ""],
+        ),
+        (
+            "not-a-folder",
+            [".", "a", "a/b c", ".deploy/prod", "a/.b"],
+            ["/a", "..", "../a", "a/../b", "a//b", "a/", "a/.", "a\\b", "C:/a", "{{path}}", ""],
         ),
         (
             "not-a-bucket",
