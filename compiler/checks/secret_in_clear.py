@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from compiler.checks.base import Check
+from compiler.checks.base import Check, declared_tenants
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath, error
 from compiler.model.platform import Platform, UserPatch
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
-    """Yield an error for each password, key or token among a component's options and patches, once for each place."""
+    """Yield an error for each password, key or token among options, patches and variables, once for each place."""
     del facts, as_of
+    yield from _in_environments(platform)
     told: set[YamlPath] = set()
     for cluster in platform.clusters:
         for installation in cluster.installations:
@@ -32,6 +33,21 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                     path,
                     help="take it out and change it at its source, as Git remembers; name a Secret instead, as in "
                     "`valueFrom: {secretKeyRef: {name: NAME, key: KEY}}` or `existingSecret: NAME`",
+                    sources=CHECK.sources,
+                )
+
+
+def _in_environments(platform: Platform) -> Iterator[Diagnostic]:
+    for tenant in declared_tenants(platform):
+        for variable in tenant.environment:
+            what = _what(variable.name, variable.value, everything=False) if variable.value else None
+            if what:
+                yield error(
+                    CHECK.id,
+                    f"{what} of team {tenant.team} stands in clear",
+                    (*variable.origin, "value"),
+                    help="take it out and change it at its source, as Git remembers; write "
+                    f"`{{name: {variable.name}, secretRef: NAME, key: KEY}}`",
                     sources=CHECK.sources,
                 )
 

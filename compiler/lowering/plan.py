@@ -174,6 +174,7 @@ def _tenant(tenant: Tenant) -> tuple[object, ...]:
         [_claim(claim) for claim in tenant.claims],
         [(registry.type, sorted(registry.settings.items())) for registry in tenant.registries],
         tenant.notebook_images,
+        [(variable.name, variable.value, variable.source) for variable in tenant.environment],
     )
 
 

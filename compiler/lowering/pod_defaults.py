@@ -7,14 +7,17 @@ Source: kubeflow/manifests@26.03 applications/admission-webhook/upstream/base/cr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from compiler.lowering.context import TenantContext
 from compiler.model.manifest import Object
+from compiler.model.platform import Variable
 
 PIPELINE_ACCESS = "access-ml-pipeline"
 """The name and label under which upstream's documents and SDK look for it."""
 AZURE_IDENTITY = "azure-workload-identity"
+TEAM_ENVIRONMENT = "team-environment"
 
 _TOKEN_FOLDER = "/var/run/secrets/kubeflow/pipelines"  # noqa: S105 - a folder, no token
 _TOKEN_VOLUME = "volume-kf-pipeline-token"  # noqa: S105 - a name, no token
@@ -52,7 +55,9 @@ _AZURE_LABEL: dict[str, Any] = {
 """Azure's webhook gives tokens to pods with this label only; it runs after the one of PodDefaults, by its name."""
 
 
-def pod_defaults(namespace: str, context: TenantContext) -> list[Object]:
+def pod_defaults(
+    namespace: str, context: TenantContext, team: str = "", environment: Sequence[Variable] = ()
+) -> list[Object]:
     """Return the PodDefaults of a namespace, sorted by name; none where nothing on the cluster applies them."""
     if not context.has_pod_defaults:
         return []
@@ -61,6 +66,8 @@ def pod_defaults(namespace: str, context: TenantContext) -> list[Object]:
         wanted.append((PIPELINE_ACCESS, _PIPELINE_TOKEN))
     if context.provider == "aks" and context.workload_identity is not None:
         wanted.append((AZURE_IDENTITY, _AZURE_LABEL))
+    if environment:
+        wanted.append((TEAM_ENVIRONMENT, _environment(team, environment)))
     return [
         {
             "apiVersion": "kubeflow.org/v1alpha1",
@@ -70,3 +77,18 @@ def pod_defaults(namespace: str, context: TenantContext) -> list[Object]:
         }
         for name, spec in wanted
     ]
+
+
+def _environment(team: str, variables: Sequence[Variable]) -> dict[str, Any]:
+    return {
+        "desc": f"Variables of team {team}",
+        "env": [{"name": each.name, **_value(each)} for each in variables],
+        "selector": {"matchLabels": {TEAM_ENVIRONMENT: "true"}},
+    }
+
+
+def _value(variable: Variable) -> dict[str, Any]:
+    if variable.source is None:
+        return {"value": variable.value or ""}
+    kind, name, key = variable.source
+    return {"valueFrom": {"secretKeyRef" if kind == "Secret" else "configMapKeyRef": {"name": name, "key": key}}}

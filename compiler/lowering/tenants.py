@@ -32,7 +32,7 @@ from compiler.lowering.registries import NONE_ENCRYPTED, Encrypted, PullSecret, 
 from compiler.lowering.workload_identity import account_annotations, identity_of, plugins
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Identity, Object
-from compiler.model.platform import Namespace, Tenant
+from compiler.model.platform import Namespace, Tenant, Variable
 
 NAMESPACE_WAVE = "-2"
 _PROFILE_WAVE = "-1"
@@ -56,6 +56,7 @@ class _Team(NamedTuple):
     members: Sequence[Contributor]
     pull_secrets: Sequence[PullSecret]
     is_queued: bool
+    environment: Sequence[Variable]
     encrypted: Encrypted
 
 
@@ -77,6 +78,7 @@ def lower_tenant(tenant: Tenant, context: TenantContext, encrypted: Encrypted = 
         ),
         pull_secrets=pull_secrets(tenant.registries, context),
         is_queued=is_queued,
+        environment=tenant.environment,
         encrypted=encrypted,
     )
     charts = [
@@ -154,7 +156,7 @@ def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext
     secrets = [secret.name for secret in team.pull_secrets]
     objects += service_accounts(name, secrets, context, account_annotations(identity, context))
     objects += pull_secret_objects(name, team.pull_secrets, context, team.encrypted)
-    objects += pod_defaults(name, context)
+    objects += pod_defaults(name, context, team.name, team.environment)
     if hard and not context.has_profile_controller:
         objects.append(resource_quota(name, hard))
     limits = limit_range(name, namespace.quota)

@@ -239,6 +239,16 @@ class TeamRepository:
 
 
 @frozen
+class Variable:
+    """An environment variable of a team's pods: its value, or kind (`Secret`, `ConfigMap`), name and key of where."""
+
+    name: str
+    value: str | None
+    source: tuple[str, str, str] | None
+    origin: YamlPath
+
+
+@frozen
 class Tenant:
     """A team as it appears on one cluster: only the namespaces and claims that are there."""
 
@@ -251,6 +261,7 @@ class Tenant:
     notebook_images: tuple[str, ...]
     origin: YamlPath
     repositories: tuple[TeamRepository, ...] = ()
+    environment: tuple[Variable, ...] = ()
 
 
 @frozen

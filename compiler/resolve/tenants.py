@@ -21,6 +21,7 @@ from compiler.model.platform import (
     SharedNamespace,
     TeamRepository,
     Tenant,
+    Variable,
 )
 from compiler.resolve.names import Declared
 from compiler.resolve.team_repositories import resolve_repositories
@@ -28,6 +29,7 @@ from compiler.spec.validate import Validated
 
 if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec
+    from compiler.spec.environment import VariableSpec
     from compiler.spec.gpu_pool import GpuPoolSpec
     from compiler.spec.namespace import QuotaSpec, SharedNamespaceSpec
     from compiler.spec.team import TeamSpec
@@ -164,6 +166,7 @@ def _place_team(
     if team.gitops:
         incomplete = _is_incomplete(team, clusters, validated)
         repositories = resolve_repositories(team, placed, clusters, findings, is_incomplete=incomplete)
+    environment = tuple(_variable(variable) for variable in team.env)
     for name, namespaces in placed.items():
         tenancy.tenants.setdefault(name, []).append(
             Tenant(
@@ -176,8 +179,15 @@ def _place_team(
                 team.notebooks.images,
                 team.origin,
                 tuple(sorted(repositories.get(name, ()), key=lambda each: (each.name, each.path))),
+                environment,
             )
         )
+
+
+def _variable(variable: VariableSpec) -> Variable:
+    kind, name = ("Secret", variable.secret_ref) if variable.secret_ref else ("ConfigMap", variable.config_map_ref)
+    source = (kind, name, variable.key or variable.name) if name else None
+    return Variable(variable.name, variable.value, source, variable.origin)
 
 
 def _is_incomplete(team: TeamSpec, clusters: Declared[ClusterSpec], validated: Validated) -> bool:

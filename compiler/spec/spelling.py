@@ -190,6 +190,10 @@ def _path(text: str) -> list[str]:
     return [text.replace("\\", "/").removeprefix("./")]
 
 
+def _variable(text: str) -> list[str]:
+    return ["".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in text.strip())]
+
+
 def _folder(text: str) -> list[str]:
     return [text.replace("\\", "/").strip("/").removeprefix("./") or "."]
 
@@ -240,6 +244,7 @@ _GUESSES: dict[str, Callable[[str], list[str]]] = {
         "not-a-storage-account": _lower,
         "not-a-relative-path": _path,
         "not-a-folder": _folder,
+        "not-a-variable": _variable,
         "not-a-json-pointer": _pointer,
     }.items()
 }

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from compiler.spec.base import Hint, Items, Maybe, RuledModel, StandIn, StrictModel
+from compiler.spec.environment import VariableSpec
 from compiler.spec.image_registry import RegistrySpec
 from compiler.spec.namespace import Clusters, QuotaSpec, Role
 from compiler.spec.rules import ExactlyOne
@@ -125,8 +126,13 @@ class TeamSpec(StrictModel):
         "culling": _CULLING,
         "repoURL": _OWN_REPOSITORY,
         "repository": _OWN_REPOSITORY,
+        "environment": Hint("the key is `env`", "env"),
+        "proxy": Hint("a proxy is variables of pods: `env: [{name: HTTPS_PROXY, value: ...}, {name: NO_PROXY, ...}]`"),
     }
-    type_hints: ClassVar = {"gitops": "a team may have several: `gitops: [{repoURL: https://..., path: ...}]`"}
+    type_hints: ClassVar = {
+        "gitops": "a team may have several: `gitops: [{repoURL: https://..., path: ...}]`",
+        "env": "variables are a list: `env: [{name: NAME, value: VALUE}]`",
+    }
 
     name: DnsLabel = Field(description="Name of the team, unique in the file.", examples=["vision"])
     owner: Annotated[OwnerSpec, StandIn({"user": "nobody@platform.invalid"})] = Field(
@@ -137,4 +143,7 @@ class TeamSpec(StrictModel):
     gpus: Items[ClaimSpec] = Field((), description="The team's shares of GPU pools.")
     registries: Items[RegistrySpec] = Field((), description="Private registries that the team pulls from.")
     gitops: Items[TeamRepositorySpec] = Field((), description="Repositories that the team syncs itself.")
+    env: Items[VariableSpec] = Field(
+        (), description="Variables of pods that ask for them, as the form of notebooks offers it."
+    )
     notebooks: NotebooksSpec = Field(NotebooksSpec.model_construct(), description="Notebook settings.")

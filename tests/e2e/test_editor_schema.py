@@ -59,10 +59,12 @@ UNSAYABLE = {
     "pool-overcommitted": BY_SUM,
     "region-of-no-cloud": BY_TABLE,
     "removed-still-declared": BY_NAME,
+    "repeated-variable": BY_NAME,
     "repository-out-of-reach": BY_NAME,
     "repository-synced-twice": BY_NAME,
     "required-component-disabled": BY_NAME,
     "reserved-namespace": BY_NAME,  # those of components; those of Kubernetes are refused
+    "secret-in-clear": BY_SENSE,
     "secret-of-two-repositories": BY_NAME,
     "shared-domain": BY_NAME,
     "sharing-without-support": BY_TABLE,

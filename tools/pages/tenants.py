@@ -44,6 +44,7 @@ DECLARATIONS = (
     Declaration(TEAM, "registries", [{"type": "ghcr", "secretRef": "ghcr-pull"}]),
     Declaration(TEAM, "registries", [{"type": "harbor", "server": "harbor.acme.com", "secretRef": "harbor-pull"}]),
     Declaration(TEAM, "gitops", [{"repoURL": "https://github.com/acme/vision.git", "path": "deploy"}]),
+    Declaration(TEAM, "env", [{"name": "NO_PROXY", "value": ".svc"}, {"name": "WANDB_API_KEY", "secretRef": "wandb"}]),
     Declaration("components.profiles", "workloadIdentity", "{namespace}@acme-ml.iam.gserviceaccount.com"),
     Declaration("namespaces[]", "access", [{"team": "vision", "role": "editor"}]),
 )

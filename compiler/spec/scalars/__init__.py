@@ -37,6 +37,7 @@ from compiler.spec.scalars.kind import KINDS, Kind
 from compiler.spec.scalars.measures import Duration, Quantity, Schedule, TimeZone
 from compiler.spec.scalars.names import (
     ClaimName,
+    DataKey,
     DnsLabel,
     EntryPrefix,
     GroupName,
@@ -44,6 +45,7 @@ from compiler.spec.scalars.names import (
     ObjectName,
     SecretName,
     Text,
+    VariableName,
 )
 from compiler.spec.scalars.versions import KubernetesVersion, VersionConstraint, VersionText
 
@@ -55,6 +57,7 @@ __all__ = [
     "AzureResourceGroup",
     "AzureSubscription",
     "ClaimName",
+    "DataKey",
     "DirectHost",
     "DnsLabel",
     "Domain",
@@ -89,6 +92,7 @@ __all__ = [
     "StorageAccount",
     "Text",
     "TimeZone",
+    "VariableName",
     "VersionConstraint",
     "VersionText",
 ]

@@ -116,3 +116,29 @@ EntryPrefix = Annotated[
     ),
 ]
 """What stands before the names of entries in a company's store; each store has names of its own on top of this."""
+
+VariableName = Annotated[
+    str,
+    Kind(
+        "not-a-variable",
+        "the name of a variable",
+        "letters, digits and `_`, not beginning with a digit",
+        "HTTPS_PROXY",
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        limit=253,
+    ),
+]
+"""The name of an environment variable that every shell can read."""
+
+DataKey = Annotated[
+    str,
+    Kind(
+        "not-a-data-key",
+        "a key of a Secret or ConfigMap",
+        "letters, digits, `-`, `_` and `.`, beginning with a letter, a digit or `_`",
+        "api-key",
+        pattern=r"^[A-Za-z0-9_][-._A-Za-z0-9]*$",
+        limit=253,
+    ),
+]
+"""A key of the data of a Secret or ConfigMap. Source: kubernetes.io/docs/concepts/configuration/secret."""

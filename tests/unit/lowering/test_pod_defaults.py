@@ -7,7 +7,9 @@ from itertools import combinations
 
 import pytest
 
+from compiler.checks.repeated_variable import _OF_THE_PLATFORM
 from compiler.lowering.pod_defaults import pod_defaults
+from compiler.model.platform import Variable
 from tests.unit.lowering.declared import context
 
 PARTS = ("env", "volumes", "volumeMounts", "labels", "annotations", "tolerations")
@@ -43,3 +45,32 @@ def test_no_two_of_them_set_the_same_thing() -> None:
     for one, other in combinations(pod_defaults("lab", there), 2):
         assert one["spec"]["selector"] != other["spec"]["selector"]
         assert not any(part in one["spec"] and part in other["spec"] for part in PARTS)
+
+
+def test_the_variables_of_a_team_are_offered_by_value_and_by_reference() -> None:
+    variables = [
+        Variable("REGION", "eu", None, ()),
+        Variable("EMPTY", "", None, ()),
+        Variable("TOKEN", None, ("Secret", "wandb", "api-key"), ()),
+        Variable("HOST", None, ("ConfigMap", "tracking", "HOST"), ()),
+    ]
+    assert pod_defaults("lab", context(), "vision", variables) == []
+    [_, found] = pod_defaults("lab", context("admission-webhook", "pipelines"), "vision", variables)
+    assert found["metadata"] == {"name": "team-environment", "namespace": "lab"}
+    assert found["spec"]["selector"] == {"matchLabels": {"team-environment": "true"}}
+    assert found["spec"]["env"] == [
+        {"name": "REGION", "value": "eu"},
+        {"name": "EMPTY", "value": ""},
+        {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "wandb", "key": "api-key"}}},
+        {"name": "HOST", "valueFrom": {"configMapKeyRef": {"name": "tracking", "key": "HOST"}}},
+    ]
+
+
+def test_no_variable_of_the_platform_can_be_a_teams() -> None:
+    """The webhook refuses a pod for which two PodDefaults give one variable two values."""
+    ours = {
+        entry["name"]
+        for each in pod_defaults("lab", context("admission-webhook", "pipelines"))
+        for entry in each["spec"]["env"]
+    }
+    assert ours == set(_OF_THE_PLATFORM)

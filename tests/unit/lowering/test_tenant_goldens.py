@@ -62,6 +62,10 @@ def platform_text(provider: str, release: str) -> str:
             }
         ],
         "gpus": [{"pool": "fast", "nominal": 4, "borrowingLimit": 2}],
+        "env": [
+            {"name": "NO_PROXY", "value": ".svc,.svc.cluster.local"},
+            {"name": "WANDB_API_KEY", "secretRef": "wandb", "key": "api-key"},
+        ],
         "registries": [
             {"type": "acr", "name": "acmeml"},
             {"type": "ecr", "account": "123456789012", "region": "eu-west-1"},
