@@ -16,7 +16,7 @@ PYTEST_ARGS ?=
 PROCESSES ?= auto
 # Kubernetes minors of the real control planes, newest and oldest without it: make test-cluster KUBERNETES=1.37
 KUBERNETES ?=
-# Releases of Kubeflow that a real Argo CD follows there, two without it: make test-cluster RELEASES=all
+# Releases of Kubeflow that a real Argo CD follows there, two and an upgrade without it: make test-cluster RELEASES=all
 RELEASES ?=
 
 .DEFAULT_GOAL := help

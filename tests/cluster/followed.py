@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from tests.cluster.api import until
 from tests.cluster.argo_cd import ArgoCd
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.git_server import GitServer
+from tests.cluster.installation import Manifest
 from tests.cluster.ledger import SyncRow
 from tests.cluster.stand_ins import StandIns
 from tests.cluster.transitions import Recorder
@@ -60,6 +61,12 @@ class Followed:
         done = self.repo.run("build")
         assert done.code == 0, done.said
 
+    def let_go(self, *entries: str) -> None:
+        """Add to what `removed` lets go, which stands at the end of the platform file."""
+        text = self.repo.file.read_text("utf-8")
+        head = "removed:\n" if entries and "\nremoved:\n" not in text else ""
+        self.repo.write(text + head + "".join(f"  - {entry}\n" for entry in entries))
+
     def push(self, message: str) -> str:
         """Commit the tree, tell Argo CD of it, and return the commit."""
         commit = self.git.commit(self.repo.path, message)
@@ -93,10 +100,17 @@ def impossible(*bases: str) -> str:
 
 
 @contextmanager
-def follow(minor: str, folder: Path, platform: Callable[[str], str]) -> Iterator[Followed]:
+def follow(
+    minor: str,
+    folder: Path,
+    platform: Callable[[str], str],
+    *,
+    cluster: str = CLUSTER,
+    brought: Iterable[Manifest] = (),
+) -> Iterator[Followed]:
     """Yield a platform that has been bootstrapped and synced; `platform` makes its file from the repository's URL.
 
-    What is done by hand is what `bootstrap --run` does, and nothing after it.
+    What is done by hand is what `bootstrap --run` does, and nothing after it. `brought` is on the cluster before.
     """
     for name in ("git", "plane"):
         (folder / name).mkdir()
@@ -106,6 +120,8 @@ def follow(minor: str, folder: Path, platform: Callable[[str], str]) -> Iterator
         assert done.code == 0, done.said
         git.commit(repo.path, "The platform")
         with ControlPlane(minor, folder / "plane") as plane, StandIns(plane) as stand_ins, Recorder(plane) as recorder:
+            for item in brought:
+                assert plane.api.apply(item).ok
             started = time.monotonic()
             # What kustomize makes of pinned bases is the same for every test: the user's own cache may know it.
             known = {
@@ -113,7 +129,7 @@ def follow(minor: str, folder: Path, platform: Callable[[str], str]) -> Iterator
                 "KUBECTL": str(plane.programs["kubectl"]),
                 "PLATFORM_COMPILER_CACHE": str(cache_directory()),
             }
-            words = ("bootstrap", CLUSTER, "--run", "--context", "test", "--yes")
+            words = ("bootstrap", cluster, "--run", "--context", "test", "--yes")
             done = repo.run(*words, env=known, timeout=BOOTSTRAP_S)
             assert done.code == 0, done.said
             argo_cd = ArgoCd(plane)

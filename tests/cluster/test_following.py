@@ -126,8 +126,7 @@ def test_a_missing_base_changes_nothing_and_is_told(followed: Followed) -> None:
 def test_a_removed_component_goes_and_leaves_its_data(followed: Followed) -> None:
     namespace, name = _deployment(followed)
     followed.repo.edit("  trainer: {}\n", "")
-    _let_go(
-        followed,
+    followed.let_go(
         "{component: trainer, cluster: real, reason: nobody trains}",
         "{namespace: kubeflow, cluster: real, reason: nobody trains}",
         "{namespace: kubeflow-system, cluster: real, reason: nobody trains}",
@@ -146,7 +145,7 @@ def test_a_removed_component_goes_and_leaves_its_data(followed: Followed) -> Non
 
 def test_a_team_that_is_let_go_loses_its_access_and_leaves_its_data(followed: Followed) -> None:
     followed.repo.edit(VISION, "")
-    _let_go(followed, "{namespace: vision-lab, cluster: real, reason: moved away}")
+    followed.let_go("{namespace: vision-lab, cluster: real, reason: moved away}")
     followed.build()
     followed.push("No vision")
     until(
@@ -171,13 +170,6 @@ def test_a_team_taken_out_by_force_keeps_its_namespace(followed: Followed) -> No
     followed.settle()
     assert followed.exists("v1", "Namespace", None, "speech-lab")
     assert _bindings(followed, "speech-lab") == []
-
-
-def _let_go(followed: Followed, *entries: str) -> None:
-    """Add to what `removed` lets go, which stands at the end of the file."""
-    text = followed.repo.file.read_text()
-    head = "" if "\nremoved:\n" in text else "removed:\n"
-    followed.repo.write(text + head + "".join(f"  - {entry}\n" for entry in entries))
 
 
 def _bindings(followed: Followed, namespace: str) -> object:
