@@ -98,7 +98,7 @@ def resolve(
         if entry is not None:
             locked[cluster.name] = entry
         if before is not None:
-            findings += upgrade_findings(before, wishes, installations, gitops.argocd_namespace, facts)
+            findings += upgrade_findings(before, wishes, installations, gitops, facts)
         used.update(_used(wishes, usable, picks))
         releases = picks.releases.values() if picks else newest_releases(wishes, facts)
         taken = component_namespaces(releases) | chart_namespaces(installations)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, warning
-from compiler.model.platform import Installation
+from compiler.model.names import argocd_application
+from compiler.model.platform import Gitops, Installation
 from compiler.model.release import UpgradeStep
 from compiler.resolve.facts import Facts
 from compiler.resolve.lock import LockedCluster
@@ -17,11 +18,11 @@ from compiler.resolve.wishes import ClusterWishes
 
 
 def upgrade_findings(
-    before: LockedCluster, wishes: ClusterWishes, installations: Sequence[Installation], argocd: str, facts: Facts
+    before: LockedCluster, wishes: ClusterWishes, installations: Sequence[Installation], gitops: Gitops, facts: Facts
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each product of a cluster that moves past releases with steps by hand.
 
-    Args: `before` is the lock as it was, `argocd` the namespace of Argo CD. Reports `upgrade-by-hand`.
+    Args: `before` is the lock as it was, `gitops` says where Argo CD is. Reports `upgrade-by-hand`.
     """
     installed: dict[str, list[Installation]] = {}
     for each in installations:
@@ -36,7 +37,7 @@ def upgrade_findings(
         if steps:
             wish = wishes.versions.get(product)
             place = wish.path if wish is not None else ours[0].origin
-            yield _finding(f"{product} {locked.version} to {now}", wishes.cluster, steps, place, argocd)
+            yield _finding(f"{product} {locked.version} to {now}", wishes.cluster, steps, place, gitops)
 
 
 def steps_between(product: str, old: str, new: str, facts: Facts) -> Iterator[UpgradeStep]:
@@ -59,17 +60,19 @@ def _command(step: UpgradeStep, cluster: str) -> str:
     return f"kubectl delete {kind.lower()} {name}{place}"
 
 
-def _finding(way: str, cluster: str, steps: Sequence[UpgradeStep], place: YamlPath, argocd: str) -> Diagnostic:
+def _finding(way: str, cluster: str, steps: Sequence[UpgradeStep], place: YamlPath, gitops: Gitops) -> Diagnostic:
     names = sorted({step.component for step in steps})
     commands = dict.fromkeys(_command(step, cluster) for step in steps)
-    # It may have compared before, and takes what it knows from then (argo-cd v3.6.1 controller/state.go, useDiffCache).
-    refresh = f"kubectl annotate applications.argoproj.io {' '.join(names)} --namespace {argocd} --overwrite"
-    lines = [*commands, f"{refresh} argocd.argoproj.io/refresh=normal"]
+    applications = " ".join(argocd_application(name, cluster, gitops.hub) for name in names)
+    # Without it Argo CD takes what it knows from before the commit (argo-cd v3.6.1 controller/state.go, useDiffCache).
+    refresh = f"--namespace {gitops.argocd_namespace} --overwrite argocd.argoproj.io/refresh=normal"
+    where = "" if gitops.hub in {None, cluster} else f", the last one in the context of {gitops.hub}"
+    lines = [*commands, f"kubectl annotate applications.argoproj.io {applications} {refresh}"]
     return warning(
         "upgrade-by-hand",
         f"from {way} on cluster {cluster}, Argo CD cannot bring {' and '.join(names)} along by itself",
         place,
         notes=tuple(f"{step.component}: {step.because}" for step in steps),
-        help="once Argo CD has seen the commit, run:" + "".join(f"\n    {line}" for line in lines),
+        help=f"once Argo CD has seen the commit, run{where}:" + "".join(f"\n    {line}" for line in lines),
         sources=tuple(dict.fromkeys(step.source for step in steps)),
     )

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from compiler.diagnostics.model import Diagnostic, Severity
-from compiler.model.platform import Installation
+from compiler.live.steps import APPLY
+from compiler.model.platform import Gitops, Installation, SyncPolicy
 from compiler.model.release import UpgradeStep
 from compiler.resolve.facts import Facts
 from compiler.resolve.lock import LockedCluster, LockedProduct
@@ -23,6 +24,14 @@ DEFINE = UpgradeStep("pipelines", "", ("runs.kubeflow.org",), "its runs have new
 
 REFRESH = "--namespace argocd --overwrite argocd.argoproj.io/refresh=normal"
 
+GITOPS = Gitops(
+    "https://github.com/acme/ml-platform.git",
+    "main",
+    "argocd",
+    None,
+    SyncPolicy(automated=True, prune=True, self_heal=True),
+)
+
 
 def _catalog(**steps: tuple[UpgradeStep, ...]) -> FakeCatalog:
     """Return the catalog whose versions of Kubeflow (with _ for .) ask for steps."""
@@ -36,12 +45,12 @@ def _catalog(**steps: tuple[UpgradeStep, ...]) -> FakeCatalog:
     return replace(known, releases=releases)
 
 
-def _told(source: FakeCatalog, old: str, new: str, *components: str) -> list[Diagnostic]:
+def _told(source: FakeCatalog, old: str, new: str, *components: str, hub: str | None = None) -> list[Diagnostic]:
     installed = [Installation(each, "kubeflow", new, None, 0, {}, (), (), ("components", each)) for each in components]
     before = LockedCluster({"kubeflow": LockedProduct(old, None)})
     wish = VersionWish("kubeflow", new, ("versions", "kubeflow"), "versions.kubeflow")
     wishes = ClusterWishes("dev", "kubeflow", {}, {"kubeflow": wish})
-    return list(upgrade_findings(before, wishes, installed, "argocd", Facts(source)))
+    return list(upgrade_findings(before, wishes, installed, replace(GITOPS, hub=hub), Facts(source)))
 
 
 def test_a_step_of_an_installed_component_is_told_with_its_commands() -> None:
@@ -64,7 +73,7 @@ def test_definitions_are_applied_once_for_all() -> None:
         _catalog(v26_03=(DEFINE, replace(DEFINE, component="katib"))), "1.10.2", "26.03", "katib", "pipelines"
     )
     assert finding.help is not None
-    assert finding.help.count("bootstrap dev --definitions | kubectl apply --server-side") == 1
+    assert finding.help.count(f"bootstrap dev --definitions | kubectl {' '.join(APPLY)} -f -") == 1
     assert "applications.argoproj.io katib pipelines " in finding.help
 
 
@@ -86,3 +95,10 @@ def test_a_step_is_told_on_every_way_past_its_release() -> None:
     source = _catalog(v1_10_2=(DELETE,))
     assert _told(source, "1.10.1", "26.03", "katib") != []
     assert _told(source, "1.10.2", "26.03", "katib") == []
+
+
+def test_the_application_of_a_managed_cluster_is_asked_where_its_hub_is() -> None:
+    (finding,) = _told(_catalog(v26_03=(DELETE,)), "1.10.2", "26.03", "katib", hub="central")
+    assert finding.help is not None
+    assert finding.help.startswith("once Argo CD has seen the commit, run, the last one in the context of central:")
+    assert "applications.argoproj.io dev-katib --namespace argocd" in finding.help
