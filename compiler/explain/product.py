@@ -99,7 +99,7 @@ def picked(name: str, cluster: Cluster, subject: Subject) -> Iterator[Statement]
         yield Statement(prefix + text, place, source)
     newest = subject.catalog.versions(name)[-1]
     if locked.version != newest and not any(reason in subject.facts for reason in locked.because):
-        why = "the constraint" if locked.constraint else "the lock, which only `upgrade` moves, or another version here"
+        why = "the constraint" if locked.constraint else "the lock, which stays while it fits, or another version here"
         yield Statement(f"the newest is {newest}; {why} keeps it at {locked.version}")
 
 
