@@ -5,7 +5,7 @@ Knows no backend's format and never a value: what is in a file is judged by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from compiler.diagnostics.model import Diagnostic, Severity, Span, info, warning
 from compiler.encrypted import sealed_secret, sops_file
 from compiler.encrypted.held import LINES
 from compiler.lowering.wanted_secrets import encrypted_secrets
-from compiler.model.secret_file import ENCRYPTED_BACKENDS, secret_file, secret_folder
+from compiler.model.secret_file import ENCRYPTED_BACKENDS, FOLDER, secret_file
 from compiler.resolve.installations import SECRET_OPERATORS
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def with_encrypted_files(platform: Platform, read: Callable[[str], bytes | None]
     """
     found: dict[str, Mapping[str, object]] = {}
     findings: list[Diagnostic] = []
+    read_paths: set[str] = set()
     for cluster in platform.clusters:
         if cluster.secrets.backend not in ENCRYPTED_BACKENDS or not cluster.installations:
             continue
@@ -59,7 +60,9 @@ def with_encrypted_files(platform: Platform, read: Callable[[str], bytes | None]
                 is_opened_later = cluster.secrets.backend not in SECRET_OPERATORS
                 found[path] = sops_file.recipients(document) if is_opened_later else document.data
         findings += _missing(missing, cluster)
-        findings += _unread(read(secret_folder(cluster.name)), wanted, cluster)
+        read_paths |= wanted.keys()
+    if any(cluster.secrets.backend in ENCRYPTED_BACKENDS for cluster in platform.clusters):
+        findings += _unread(read(f"{FOLDER}/"), read_paths, platform)
     return (replace(platform, encrypted=found) if found else platform), findings
 
 
@@ -102,13 +105,23 @@ def _missing(missing: list[WantedSecret], cluster: Cluster) -> Iterator[Diagnost
     )
 
 
-def _unread(listing: bytes | None, wanted: Mapping[str, WantedSecret], cluster: Cluster) -> Iterator[Diagnostic]:
+def _unread(listing: bytes | None, wanted: Collection[str], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a finding for each file that may be meant as a Secret: who misspelt its path would wait for ever."""
+    backends = {cluster.name: cluster.secrets.backend for cluster in platform.clusters}
     for path in (listing or b"").decode(errors="surrogateescape").splitlines():
-        if path not in wanted and path.endswith(_ENDINGS):
-            yield info(
-                "unread-secret-file",
-                f"nothing on cluster {cluster.name} reads {path}, so it is not synced",
-                span=Span(path, 1, 1, 1, 2),
-                help=f"files stand at {secret_file(cluster.name, 'NAMESPACE', 'NAME')}, and `python -m compiler show "
-                "secrets` lists those that are read; what nothing reads may be deleted",
-            )
+        if path in wanted or not path.endswith(_ENDINGS):
+            continue
+        cluster = path.split("/")[1]
+        if cluster not in backends:
+            why = f"there is no cluster {cluster}, so nothing reads this file"
+        elif backends[cluster] not in ENCRYPTED_BACKENDS:
+            why = f"cluster {cluster} takes its secrets from backend {backends[cluster]}, so nothing reads this file"
+        else:
+            why = f"nothing on cluster {cluster} reads this Secret, so it is not synced"
+        yield info(
+            "unread-secret-file",
+            why,
+            span=Span(path, 1, 1, 1, 2),
+            help=f"files stand at {secret_file('CLUSTER', 'NAMESPACE', 'NAME')}, and `python -m compiler show secrets` "
+            "lists those that are read; what nothing reads may be deleted",
+        )

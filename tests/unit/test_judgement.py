@@ -87,7 +87,7 @@ def test_it_is_run_again_when_an_encrypted_file_appears_or_changes() -> None:
 
     def with_files(**files: bytes) -> Sources:
         there = {path.removesuffix("katib-mysql-secrets.yaml") + f"{name}.yaml": each for name, each in files.items()}
-        listing = {"secrets/laptop/": "\n".join(sorted(there)).encode()} if there else {}
+        listing = {"secrets/": "\n".join(sorted(there)).encode()} if there else {}
         return replace(given(text), read={**there, **listing}.get)
 
     cache = RunCache()

@@ -40,12 +40,12 @@ def test_other_backends_read_nothing(backend: str) -> None:
 
 
 def test_a_sound_file_belongs_to_the_platform() -> None:
-    files = Files({PATH: SOUND, "secrets/c/README.md": "", "secrets/other/a/b.yaml": ""})
+    files = Files({PATH: SOUND, "secrets/c/README.md": "", "secrets/certificate.pem": ""})
     found, findings = with_encrypted_files(platform(sealing()), files)
     assert findings == []
     assert list(found.encrypted) == [PATH]
     # The folder too, as what appears there later must be noticed.
-    assert files.read == [PATH, "secrets/c/"]
+    assert files.read == [PATH, "secrets/"]
 
 
 def test_all_that_is_missing_is_one_finding_where_the_backend_stands() -> None:
@@ -80,8 +80,19 @@ def test_what_yaml_cannot_say_is_told_where_it_stands() -> None:
     assert (span.file, span.line) == (PATH, SOUND.count("\n") + 1)
 
 
-def test_a_file_that_nothing_reads_is_named() -> None:
-    _, (finding,) = with_encrypted_files(platform(sealing()), Files({PATH: SOUND, "secrets/c/auth/old.yml": ""}))
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("secrets/c/auth/old.yml", "nothing on cluster c reads"),
+        ("secrets/cc/auth/dex-oidc-client.yaml", "there is no cluster cc"),
+        ("secrets/other/auth/dex-oidc-client.yaml", "from backend manual"),
+        ("secrets/dex-oidc-client.yaml", "there is no cluster dex-oidc-client.yaml"),
+    ],
+)
+def test_a_file_that_nothing_reads_is_named(path: str, why: str) -> None:
+    other = cluster([DEX], name="other", secrets=SecretsBackend("manual"))
+    _, (finding,) = with_encrypted_files(platform(sealing(), other), Files({PATH: SOUND, path: ""}))
     assert finding.code == "unread-secret-file"
+    assert why in finding.message
     assert finding.span is not None
-    assert finding.span.file == "secrets/c/auth/old.yml"
+    assert finding.span.file == path
