@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         from compiler.live.encrypting import script
 
         platform = understanding.platform
-        print("\n".join(script(platform.clusters, platform) if platform else ()))
+        for line in script(platform.clusters, platform) if platform else ():
+            print(line)
         return exit_for(understanding.diagnostics)
     value = _STAGES[arguments.stage](session, understanding)
     if value is not None:

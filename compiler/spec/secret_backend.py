@@ -33,8 +33,9 @@ class PlainSecretsSpec(StrictModel):
 
     backend: Literal["manual", "sealed-secrets", "sops", "generated", "insecure-defaults"] = Field(
         description="`manual`: nothing is emitted, names and keys are listed; `sealed-secrets`, `sops`: encrypted in "
-        "Git; `generated` (`dev`, `test`): random values made once inside the cluster; "
-        "`insecure-defaults` (`dev` only): upstream's public ones, said as a finding on every run.",
+        "Git, a file `secrets/CLUSTER/NAMESPACE/NAME.yaml` for each; `generated` (`dev`, `test`): random values made "
+        "once inside the cluster; `insecure-defaults` (`dev` only): upstream's public ones, said as a finding on "
+        "every run.",
         examples=["manual"],
     )
 
