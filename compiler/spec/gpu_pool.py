@@ -77,7 +77,10 @@ class DraSpec(StrictModel):
 
     noun: ClassVar[str] = "`sharing` with strategy `dra`"
 
-    strategy: Literal["dra"] = Field(description="A pod claims a device; refused, since no Kubeflow can ask for it.")
+    strategy: Literal["dra"] = Field(
+        description="A pod claims a device; refused, since no Kubeflow can ask for it.",
+        json_schema_extra={"not": {}},  # an editor refuses it too
+    )
 
 
 SharingSpec = Annotated[WholeSpec | ReplicasSpec | MigSpec | DraSpec, Field(discriminator="strategy")]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Bootstrap of edge, a cluster that the Argo CD of laptop manages. Run it in the folder of platform.yaml; running it
-# again does no harm. `python -m compiler bootstrap edge --run` does the same and looks first whether it is the right
-# cluster.
+# again does no harm. `python -m compiler bootstrap edge --run` takes the numbered steps alone, makes no Secret, and
+# looks first whether it is the right cluster.
 set -eu
 : "${CONTEXT:?the context of kubectl for edge}"
 : "${HUB_CONTEXT:?the context of kubectl for laptop}"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Bootstrap of laptop. Run it in the folder of platform.yaml; running it again does no harm. `python -m compiler
-# bootstrap laptop --run` does the same and looks first whether it is the right cluster.
+# bootstrap laptop --run` takes the numbered steps alone, makes no Secret, and looks first whether it is the right
+# cluster.
 set -eu
 
 # Before: Argo CD reads https://github.com/acme/ml-platform.git at main, so push what `build` wrote.
