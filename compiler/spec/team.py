@@ -14,6 +14,10 @@ from compiler.spec.rules import ExactlyOne
 from compiler.spec.scalars import DnsLabel, Email, GroupName, Image
 from compiler.spec.team_repository import TeamRepositorySpec
 
+_CULLING = Hint(
+    "idle notebooks are stopped for all teams alike: `components: {notebook-controller: {culling: {idle: 2h}}}`"
+)
+
 
 class OwnerSpec(StrictModel):
     """The one person who answers for a team."""
@@ -54,7 +58,7 @@ class TeamNamespaceSpec(StrictModel):
     """A namespace of a team."""
 
     noun: ClassVar[str] = "a team's namespace"
-    hints: ClassVar = {"cluster": Hint("the key is `clusters`, a list", "clusters")}
+    hints: ClassVar = {"cluster": Hint("the key is `clusters`, a list", "clusters"), "culling": _CULLING}
 
     name: DnsLabel = Field(description="Name of the namespace.", examples=["vision-research"])
     clusters: Clusters = Field(description="Clusters that have it.", examples=[["prod-eu"]])
@@ -90,9 +94,6 @@ class ClaimSpec(StrictModel):
     )
 
 
-_CULLING = Hint(
-    "idle notebooks are stopped for all teams alike: `components: {notebook-controller: {culling: {idle: 2h}}}`"
-)
 _OWN_REPOSITORY = Hint("what a team syncs itself is `gitops: [{repoURL: https://..., path: ...}]`", instead="gitops")
 
 

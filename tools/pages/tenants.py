@@ -20,6 +20,24 @@ Made by `make update-golden`, and held to it by a test: each row is the differen
 and one without, on GKE with Kubeflow {release}. Of long lists the beginning is shown. The objects as they are written,
 for each provider and release, stand below `tests/unit/lowering/golden/tenants/`.
 """
+_UPSTREAM = """## What upstream decides
+
+* **Keys and prefix of pipelines' artifacts** are written into each namespace by the controller that pipelines bring
+  along, and are its own (`Secret mlpipeline-minio-artifact` in every release, `ConfigMap kfp-launcher` from Kubeflow
+  1.11 on), so nothing here writes them. From 1.11 on the key is the namespace's own, for `private-artifacts/NAMESPACE`
+  beside what is shared. Before, all namespaces have one key: see
+  [shared-pipeline-key](findings.md#shared-pipeline-key).
+* **Culling** is one setting of the notebook controller for all teams: it reads its own environment, and of a notebook
+  only when it was last used and whether it is stopped.
+  `components: {notebook-controller: {culling: {idle: 2h}}}` sets it.
+* **Models in Serverless mode** are reached through Knative's activator whenever they are being started, and the
+  mesh lets every pod reach the activator (`AuthorizationPolicy knative-serving/activator-service`). A rule that let
+  it into a team's namespace would thus let everybody in, so there is none: a team that wants a model reached opens
+  that model, as [canary.yaml](../examples/microk8s-evaluation/canary.yaml) does.
+""".splitlines()
+"""Sources: kubeflow/manifests v1.10.2, v1.11.0 and 26.03, pipelines-profile-controller/sync.py; 26.03 common/knative/
+knative-serving/base/istio-authorization-policy.yaml; kubeflow/kubeflow components/notebook-controller/controllers/
+culling_controller.go (notebookIsIdle)."""
 TEAM = "teams[]"
 NAMESPACE = "teams[].namespaces[]"
 DECLARATIONS = (
@@ -111,7 +129,7 @@ def tenants_page() -> str:
         made = objects(PLATFORM, version)
         level = made["Namespace lab"]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
         lines.append(f"| {version} | {level} | {made['PodDefault lab/access-ml-pipeline']['apiVersion']} |")
-    return "\n".join((*lines, ""))
+    return "\n".join((*lines, "", *_UPSTREAM))
 
 
 def declared(declaration: Declaration) -> dict[str, Any]:
