@@ -22,6 +22,9 @@ API_VERSION = "argoproj.io/v1alpha1"
 REFRESH = "argocd.argoproj.io/refresh"
 _PASSED = re.compile(r"(?:url|safe|uploadpack|protocol|http)\.")
 """Settings of the user's Git that decide from where upstream's bases come."""
+_LOOK_S = 900
+"""How long all Applications together may take to look at Git; 300 s were too few for a new release on two cores with
+eight times their work."""
 
 
 class ArgoCd:
@@ -81,7 +84,7 @@ class ArgoCd:
             ]
             return not waiting
 
-        until("every Application has looked at Git", is_done, timeout_s=300, pause_s=0.5)
+        until("every Application has looked at Git", is_done, timeout_s=_LOOK_S, pause_s=0.5)
 
     def annotate(self, name: str, annotations: Mapping[str, str | None]) -> Answer:
         """Return the answer to annotating an Application."""
