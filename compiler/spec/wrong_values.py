@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from compiler.diagnostics.model import Fix, YamlPath
 from compiler.spec.bare_list import BareList, bare_list
@@ -198,7 +198,7 @@ class WrongValues(Judged):
             # Nothing that is listed anywhere holds a comma.
             target = [item.strip() for item in value.split(",") if item.strip()]
             text = flow(target)
-        elif is_scalar_list(place.shape) and isinstance(value, dict) and value and set(value.values()) == {None}:
+        elif is_scalar_list(place.shape) and _has_keys_alone(value):
             target = list(value)
             text = flow(target)
         elif is_scalar_list(place.shape) and isinstance(value, int | float):
@@ -215,6 +215,11 @@ class WrongValues(Judged):
             fix=Fix((*self.base, *place.path), text) if text is not None else None,
         )
         return Explained(finding, has_meant=target is not None, meant=target, at=place.path)
+
+
+def _has_keys_alone(value: object) -> TypeGuard[dict[str, None]]:
+    """Tell whether somebody wrote `{a, b}` for `[a, b]`."""
+    return isinstance(value, dict) and bool(value) and all(each is None for each in value.values())
 
 
 def _type_hint(place: Place) -> str | None:
