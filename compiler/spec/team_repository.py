@@ -9,7 +9,7 @@ from pydantic import Field
 from compiler.spec.base import Hint, Items, Maybe, StrictModel
 from compiler.spec.scalars import DnsLabel, GitFolder, GitRevision, GitUrl, SecretName
 
-_CREDENTIALS = Hint("credentials never stand in this file; name the Secret that holds them", "secretRef")
+_CREDENTIALS = Hint("credentials never stand in this file; name the Secret that holds them")
 
 
 class TeamRepositorySpec(StrictModel):
