@@ -216,7 +216,15 @@ def _release(raw: Mapping[str, Any]) -> ProductRelease:
 
 def _upgrade_step(raw: Mapping[str, Any]) -> UpgradeStep:
     define = tuple(raw.get("define", ()))
-    return UpgradeStep(raw["component"], raw.get("delete", ""), define, raw["because"], raw["source"])
+    return UpgradeStep(
+        raw["component"],
+        raw.get("delete", ""),
+        define,
+        raw["because"],
+        raw["source"],
+        raw.get("carry", ""),
+        raw.get("unless", ""),
+    )
 
 
 def _component_release(name: str, raw: Mapping[str, Any]) -> ComponentRelease:

@@ -91,23 +91,26 @@ class KubernetesClaims(Shape):
 
 
 class UpgradeStep(Shape):
-    """What Argo CD cannot do when a cluster comes to a release from any older one; exactly one of the two.
+    """What Argo CD cannot do when a cluster comes to a release from any older one; exactly one of the three.
 
     `delete`: an object that the API server refuses to change, which Argo CD makes anew once it is gone, as
     `Kind.group/namespace/name` without what it has not. `define`: names of custom resource definitions with fields
-    that objects of the same Application need before Argo CD can compare it.
+    that objects of the same Application need before Argo CD can compare it. `carry`: how to take along what the
+    release no longer reads; `unless` names the option of the component with which nothing is left behind.
     """
 
     component: Text
     delete: str = ""
     define: list[Text] = []
+    carry: str = ""
+    unless: str = ""
     because: Text
     source: Text
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
-        if bool(self.delete) == bool(self.define):
-            message = "one of `delete` and `define` is to be said"
+        if sum(map(bool, (self.delete, self.define, self.carry))) != 1:
+            message = "one of `delete`, `define` and `carry` is to be said"
             raise ValueError(message)
         return self
 

@@ -68,6 +68,7 @@ def _steps(name: str, subject: Subject) -> Iterator[Statement]:
     for version in subject.catalog.versions(name, sources=True):
         for step in subject.catalog.release(name, version).upgrade:
             what = f"delete {step.delete}" if step.delete else f"apply the definitions of {', '.join(step.define)}"
+            what = step.carry or what
             yield Statement(f"to {version} or newer, {step.component}: {what}; {step.because}", source=step.source)
 
 

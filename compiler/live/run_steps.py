@@ -49,8 +49,8 @@ class Surroundings:
 def run_steps(plan: Bootstrap, world: Surroundings, *, is_in_charge: bool) -> None:
     """Run the bootstrap.
 
-    Args: with `is_in_charge` Argo CD already follows the tree there; then it brings the definitions itself, in the
-    order of an upgrade.
+    Args: with `is_in_charge` Argo CD already follows the tree there; then it brings the definitions itself, but for
+    those of which `upgrade-by-hand` says that it cannot.
     Raises: `EnvironmentFailure` with kubectl's own words at the first step that fails.
     """
     for number, step in enumerate(plan.steps, 1):

@@ -180,11 +180,12 @@ class KubernetesSupport:
 
 @frozen
 class UpgradeStep:
-    """What Argo CD cannot do by itself when a cluster comes to a release from any older one; one of the two.
+    """What Argo CD cannot do by itself when a cluster comes to a release from any older one; one of the three.
 
     `delete`: an object of `component` that cannot be changed and is made anew once it is gone, as
     `Kind.group/namespace/name`. `define`: custom resource definitions that must be applied before Argo CD can compare
-    the component. `because` goes on after "because".
+    the component. `carry`: how people take along what the release no longer reads, unless the option `unless` of the
+    component is set. `because` goes on after "because".
     """
 
     component: str
@@ -192,6 +193,8 @@ class UpgradeStep:
     define: tuple[str, ...]
     because: str
     source: str
+    carry: str = ""
+    unless: str = ""
 
 
 @frozen

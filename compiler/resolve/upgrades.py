@@ -20,9 +20,9 @@ from compiler.resolve.wishes import ClusterWishes
 def upgrade_findings(
     before: LockedCluster, wishes: ClusterWishes, installations: Sequence[Installation], gitops: Gitops, facts: Facts
 ) -> Iterator[Diagnostic]:
-    """Yield a warning for each product of a cluster that moves past releases with steps by hand.
+    """Yield a warning for each product of a cluster that moves past releases with steps by hand, or that leave data.
 
-    Args: `before` is the lock as it was, `gitops` says where Argo CD is. Reports `upgrade-by-hand`.
+    Args: `before` is the lock as it was, `gitops` says where Argo CD is. Reports `upgrade-by-hand`, `data-left-behind`.
     """
     installed: dict[str, list[Installation]] = {}
     for each in installations:
@@ -32,12 +32,17 @@ def upgrade_findings(
         locked, now = before.products.get(product), ours[0].product_version
         if locked is None or locked.version == now:
             continue
-        components = {each.component for each in ours}
-        steps = [step for step in steps_between(product, locked.version, now, facts) if step.component in components]
-        if steps:
-            wish = wishes.versions.get(product)
-            place = wish.path if wish is not None else ours[0].origin
-            yield _finding(f"{product} {locked.version} to {now}", wishes.cluster, steps, place, gitops)
+        options = {each.component: each.options for each in ours}
+        steps = [step for step in steps_between(product, locked.version, now, facts) if step.component in options]
+        wish = wishes.versions.get(product)
+        place = wish.path if wish is not None else ours[0].origin
+        way = f"{product} {locked.version} to {now}"
+        by_hand = [step for step in steps if not step.carry]
+        if by_hand:
+            yield _finding(way, wishes.cluster, by_hand, place, gitops)
+        for step in steps:
+            if step.carry and not (step.unless and options[step.component].get(step.unless)):
+                yield _left_behind(way, wishes.cluster, step, place)
 
 
 def steps_between(product: str, old: str, new: str, facts: Facts) -> Iterator[UpgradeStep]:
@@ -75,4 +80,15 @@ def _finding(way: str, cluster: str, steps: Sequence[UpgradeStep], place: YamlPa
         notes=tuple(f"{step.component}: {step.because}" for step in steps),
         help=f"once Argo CD has seen the commit, run{where}:" + "".join(f"\n    {line}" for line in lines),
         sources=tuple(dict.fromkeys(step.source for step in steps)),
+    )
+
+
+def _left_behind(way: str, cluster: str, step: UpgradeStep, place: YamlPath) -> Diagnostic:
+    return warning(
+        "data-left-behind",
+        f"from {way} on cluster {cluster}, {step.component} leaves its data behind",
+        place,
+        notes=(f"{step.component}: {step.because}",),
+        help=step.carry,
+        sources=(step.source,),
     )

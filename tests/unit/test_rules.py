@@ -152,7 +152,7 @@ def test_most_rules_about_the_file_show_an_example() -> None:
         "alias-bomb", "deep-nesting", "empty-file", "file-too-large", "not-utf-8", "old-yaml-version",
         "root-not-mapping", "syntax-error", "too-many-mistakes", "too-many-values",
         # or a second file, or what the catalog happens to hold.
-        "bad-patch-file", "damaged-lock", "lock-commit-mismatch", "unknown-locked-version",
+        "bad-patch-file", "damaged-lock", "data-left-behind", "lock-commit-mismatch", "unknown-locked-version",
         "locked-version-moved", "not-installable-version", "requirement-not-in-release",
         "bad-secret-file", "incomplete-secret-file", "loosely-sealed-secret", "misplaced-secret",
         "unencrypted-secret", "unread-secret-file", "upgrade-by-hand",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,10 @@ CLUSTER_WIDE = UpgradeStep(
     "katib", "ClusterRole.rbac.authorization.k8s.io/katib", (), "its name", "https://example.com/b"
 )
 DEFINE = UpgradeStep("pipelines", "", ("runs.kubeflow.org",), "its runs have new fields", "https://example.com/c")
+
+CARRY = UpgradeStep(
+    "pipelines", "", (), "another store", "https://example.com/d", carry="copy the bucket", unless="objectStore"
+)
 
 REFRESH = "--namespace argocd --overwrite argocd.argoproj.io/refresh=normal"
 
@@ -45,8 +50,12 @@ def _catalog(**steps: tuple[UpgradeStep, ...]) -> FakeCatalog:
     return replace(known, releases=releases)
 
 
-def _told(source: FakeCatalog, old: str, new: str, *components: str, hub: str | None = None) -> list[Diagnostic]:
-    installed = [Installation(each, "kubeflow", new, None, 0, {}, (), (), ("components", each)) for each in components]
+def _told(
+    source: FakeCatalog, old: str, new: str, *components: str, hub: str | None = None, options: Any = None
+) -> list[Diagnostic]:
+    installed = [
+        Installation(each, "kubeflow", new, None, 0, options or {}, (), (), ("components", each)) for each in components
+    ]
     before = LockedCluster({"kubeflow": LockedProduct(old, None)})
     wish = VersionWish("kubeflow", new, ("versions", "kubeflow"), "versions.kubeflow")
     wishes = ClusterWishes("dev", "kubeflow", {}, {"kubeflow": wish})
@@ -66,6 +75,20 @@ def test_a_step_of_an_installed_component_is_told_with_its_commands() -> None:
         f"    kubectl annotate applications.argoproj.io katib {REFRESH}",
     ]
     assert finding.sources == ("https://example.com/a", "https://example.com/b")
+
+
+def test_data_that_is_left_behind_is_told_of_by_itself() -> None:
+    hand, left = _told(_catalog(v26_03=(DELETE, CARRY)), "1.10.2", "26.03", "katib", "pipelines")
+    assert hand.code == "upgrade-by-hand"
+    assert "pipelines" not in hand.message
+    assert (left.code, left.severity, left.help) == ("data-left-behind", Severity.WARNING, "copy the bucket")
+    assert left.message == "from kubeflow 1.10.2 to 26.03 on cluster dev, pipelines leaves its data behind"
+    assert left.notes == ("pipelines: another store",)
+
+
+def test_nothing_is_left_behind_where_the_data_stand_outside() -> None:
+    outside = {"objectStore": {"type": "s3"}}
+    assert _told(_catalog(v26_03=(CARRY,)), "1.10.2", "26.03", "pipelines", options=outside) == []
 
 
 def test_definitions_are_applied_once_for_all() -> None:
