@@ -76,7 +76,7 @@ def _without_hashes(value: Any) -> Any:
     return HASH.sub("", value) if isinstance(value, str) else value
 
 
-_OURS = re.compile(r"argocd\.argoproj\.io/(sync-wave|sync-options)")
+_OURS = re.compile(r"argocd\.argoproj\.io/(compare-options|sync-options|sync-wave)")
 
 
 def comparable(item: Any) -> Any:
