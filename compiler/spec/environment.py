@@ -22,7 +22,11 @@ class VariableSpec(RuledModel):
         "configMap": Hint("the key is `configMapRef`", "configMapRef"),
         "configMapKeyRef": Hint("the key is `configMapRef`, with `key` beside it", instead="configMapRef"),
     }
-    type_hints: ClassVar = {"value": "the value of a variable is text: put it in quotes"}
+    type_hints: ClassVar = {
+        "value": "the value of a variable is text: put it in quotes",
+        "secretRef": "name the Secret itself, with the key beside it: `secretRef: NAME, key: KEY`",
+        "configMapRef": "name the ConfigMap itself, with the key beside it: `configMapRef: NAME, key: KEY`",
+    }
     rules: ClassVar = (ExactlyOne(("value", "secretRef", "configMapRef")),)
 
     name: VariableName = Field(description="Name of the variable.", examples=["HTTPS_PROXY"])
