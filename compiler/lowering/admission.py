@@ -15,11 +15,11 @@ from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
 from compiler.model.platform import GpuPool
 from compiler.placement.nodes import most_units
+from compiler.providers import Providers
 
 _API = "admissionregistration.k8s.io/v1"
 FIRST_POLICY_MINOR = 30
 """The first Kubernetes minor whose API server can carry admission policies."""
-_COMPUTE_CLASS = "cloud.google.com/compute-class"
 _TENANTS = {"matchExpressions": [{"key": names.TENANT_LABEL, "operator": "Exists"}]}
 _AFFINITY = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 
@@ -36,9 +36,9 @@ def pool_access_policies(pools: Iterable[GpuPool], context: TenantContext) -> li
     a toleration of every taint, and a node chosen by name, which skips the scheduler and with it NoSchedule taints.
     Pods are looked at after all that injects into them, on update too, as tolerations may be added to a pod that
     waits. Notebooks are looked at as well, because the spawner then shows the message in its form at once.
-    On GKE a ComputeClass can be chosen too, which would make nodes that nobody may use. Notebooks that ask for a
-    device but no pool, or for more than a node has, are refused as well: they would wait for ever, and nothing in the
-    form ties its counts and devices to pools.
+    Marks by which a cloud makes nodes are held like the pool's name: such nodes nobody else may use. Notebooks that ask
+    for a device but no pool, or for more than a node has, are refused as well: they would wait for ever, and nothing
+    in the form ties its counts and devices to pools.
     Changes that leave the spec alone pass, so that controllers can still finish with what was there before.
     """
     pools = sorted(pools, key=lambda pool: pool.name)
@@ -103,7 +103,8 @@ def lower_admission(context: TenantContext) -> Application | None:
 
 def _pool_access(name: str, group: str, resource: str, spec: str, pools: list[GpuPool], provider: str) -> list[Object]:
     key = names.POOL_KEY
-    node_keys = f"['{key}', '{_COMPUTE_CLASS}']" if provider == "gke" else f"['{key}']"
+    keys = ", ".join(f"'{each}'" for each in (key, *Providers()[provider].selecting_marks))
+    node_keys = f"[{keys}]"
     labels = ", ".join(f"'{pool.name}': '{names.pool_permission_label(pool.name)}'" for pool in pools)
     pool_names = ", ".join(f"'{pool.name}'" for pool in pools)
     affinity = f"variables.{_AFFINITY}"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from compiler.lowering.device_sharing import operator_values
-from compiler.model import names
 from compiler.model.platform import Cluster, GpuPool
-from compiler.placement.nodes import most_units, node_labels, tolerations
+from compiler.placement.nodes import most_units, node_selector, tolerations
+from compiler.providers import Providers
 
 _VENDORS = {
     "nvidia.com/gpu": "NVIDIA GPU",
@@ -22,8 +22,6 @@ _VENDORS = {
 _MIG = "nvidia.com/mig-"
 _SHARED = ".shared"
 _STRATEGIES = {"timeSlicing": "shared in time", "mps": "shared by MPS"}
-_SCALED = frozenset({"aks", "eks", "gke"})
-"""Providers whose nodes come and go."""
 _FORM_COUNTS = (1, 2, 4, 8)
 """What the form lets people choose. Source: kubeflow/manifests@26.03
 applications/jupyter/jupyter-web-app/upstream/base/configs/spawner_ui_config.yaml."""
@@ -64,9 +62,7 @@ def gpu_values(cluster: Cluster) -> dict[str, Any]:
 def _affinity(pool: GpuPool, provider: str) -> dict[str, Any]:
     """Return the choice that keeps a notebook on the pool's nodes, and makes an autoscaler create one."""
     expressions = [
-        {"key": key, "operator": "In", "values": [value]}
-        for key, value in node_labels(pool, provider).items()
-        if key == names.POOL_KEY or provider == "gke"
+        {"key": key, "operator": "In", "values": [value]} for key, value in node_selector(pool, provider).items()
     ]
     return {
         "configKey": _key(pool),
@@ -95,7 +91,7 @@ def _title(pool: GpuPool, provider: str) -> str:
         details.append(f"MIG {pool.sharing.profile}")
     if pool.spot:
         details.append("may be taken away")
-    if pool.min_nodes == 0 and provider in _SCALED:
+    if pool.min_nodes == 0 and Providers()[provider].provisioners:
         details.append("a new node takes minutes")
     return f"{pool.name}: {pool.accelerator} ({', '.join(details)})"
 

@@ -13,10 +13,11 @@ from typing import Any
 from compiler.lowering.context import TenantContext
 from compiler.model.manifest import Object
 from compiler.model.platform import Variable
+from compiler.providers import Providers
+from compiler.providers.base import IdentityChoice
 
 PIPELINE_ACCESS = "access-ml-pipeline"
 """The name and label under which upstream's documents and SDK look for it."""
-AZURE_IDENTITY = "azure-workload-identity"
 TEAM_ENVIRONMENT = "team-environment"
 
 _TOKEN_FOLDER = "/var/run/secrets/kubeflow/pipelines"  # noqa: S105 - a folder, no token
@@ -47,12 +48,6 @@ _PIPELINE_TOKEN: dict[str, Any] = {
 
 Source: kubeflow/manifests@26.03 tests/poddefaults.access-ml-pipeline.kubeflow-user-example-com.yaml.
 """
-_AZURE_LABEL: dict[str, Any] = {
-    "desc": "Act as the identity of the team in Azure",
-    "labels": {"azure.workload.identity/use": "true"},
-    "selector": {"matchLabels": {AZURE_IDENTITY: "true"}},
-}
-"""Azure's webhook gives tokens to pods with this label only; it runs after the one of PodDefaults, by its name."""
 
 
 def pod_defaults(
@@ -64,8 +59,9 @@ def pod_defaults(
     wanted = []
     if context.has_pipelines:
         wanted.append((PIPELINE_ACCESS, _PIPELINE_TOKEN))
-    if context.provider == "aks" and context.workload_identity is not None:
-        wanted.append((AZURE_IDENTITY, _AZURE_LABEL))
+    identity = Providers()[context.provider].pod_identity
+    if identity is not None and identity.choice is not None and context.workload_identity is not None:
+        wanted.append((identity.choice.name, _identity(identity.choice)))
     if environment:
         wanted.append((TEAM_ENVIRONMENT, _environment(team, environment)))
     return [
@@ -77,6 +73,14 @@ def pod_defaults(
         }
         for name, spec in wanted
     ]
+
+
+def _identity(choice: IdentityChoice) -> dict[str, Any]:
+    return {
+        "desc": choice.title,
+        "labels": {choice.label: "true"},
+        "selector": {"matchLabels": {choice.name: "true"}},
+    }
 
 
 def _environment(team: str, variables: Sequence[Variable]) -> dict[str, Any]:

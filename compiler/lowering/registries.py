@@ -18,9 +18,8 @@ from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Registry, Tenant
 from compiler.model.secret_file import ENCRYPTED_BACKENDS, secret_file
+from compiler.providers import Providers
 
-_NODE_IDENTITY = {"ecr": "eks", "gar": "gke", "acr": "aks"}
-"""Registries that the nodes of one provider read by their own identity."""
 _SCOPE = {"ecr": ("account", "region"), "gar": ("project", "region"), "acr": ("name",)}
 """Settings that tell two registries of a type apart."""
 _ECR_REFRESH = "6h0m0s"
@@ -110,7 +109,7 @@ def _secret_name(registry: Registry, context: TenantContext) -> str | None:
     reference = registry.settings.get("secretRef")
     if reference:
         return reference
-    if registry.type not in _SCOPE or _NODE_IDENTITY[registry.type] == context.provider:
+    if registry.type not in _SCOPE or registry.type == Providers()[context.provider].node_registry:
         return None
     return names.pull_secret(
         registry.type,

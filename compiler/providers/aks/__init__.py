@@ -6,7 +6,16 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from compiler.providers.base import ZONE_LABEL, Hindrance, NameRule, Provider, Provisioner, TokenIssuer
+from compiler.providers.base import (
+    ZONE_LABEL,
+    Hindrance,
+    IdentityChoice,
+    NameRule,
+    PodIdentity,
+    Provider,
+    Provisioner,
+    TokenIssuer,
+)
 
 if TYPE_CHECKING:
     from compiler.model.platform import GpuPool
@@ -104,5 +113,15 @@ PROVIDER = Provider(
     # Else AKS adds conditions to every namespaceSelector, and Argo CD takes them out again for ever.
     # Source: https://learn.microsoft.com/azure/aks/faq (admissions enforcer), https://github.com/Azure/AKS/issues/4002.
     webhook_annotations={"admissions.enforcer/disabled": "true"},
+    node_registry="acr",
+    # Source: azure.github.io/azure-workload-identity/docs/topics (service account labels and annotations). The profile
+    # controller has no plugin for Azure. Azure's webhook, which gives tokens to pods with the label only, runs after
+    # the one of PodDefaults, by its name.
+    pod_identity=PodIdentity(
+        "azure.workload.identity/client-id",
+        choice=IdentityChoice(
+            "azure-workload-identity", "Act as the identity of the team in Azure", "azure.workload.identity/use"
+        ),
+    ),
     sources=("https://learn.microsoft.com/azure/aks/",),
 )

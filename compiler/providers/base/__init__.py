@@ -134,6 +134,35 @@ class Provisioner:
 
 
 @frozen
+class IdentityChoice:
+    """What people have to choose for a pod before the cloud gives it tokens.
+
+    `name` and `title` are those of the choice; it sets `label` to "true" on the pod.
+    """
+
+    name: str
+    title: str
+    label: str
+
+
+@frozen
+class PodIdentity:
+    """How pods get an identity of the cloud: an `annotation` of their ServiceAccount.
+
+    `plugin` is the kind of the profile controller's plugin that sets it, which takes the identity at `plugin_field`
+    and `plugin_settings` as they are; without one nothing but Git sets it. `choice` is what a pod needs besides.
+    Source of plugins: kubeflow/kubeflow@v1.10.0 components/profile-controller/controllers (plugin_iam.go and its
+    sibling).
+    """
+
+    annotation: str
+    plugin: str | None = None
+    plugin_field: str = ""
+    plugin_settings: Mapping[str, object] = field(default_factory=dict)
+    choice: IdentityChoice | None = None
+
+
+@frozen
 class Provider:
     """One kind of cluster.
 
@@ -152,7 +181,8 @@ class Provider:
     `is_for_trial` does not outlast its machine. `webhook_annotations` are what every webhook configuration has to
     carry, lest the provider itself changes it. `provisioners` are the ways in which nodes come into GPU pools, the
     usual one first; there are none where nodes are there already. `topology_labels` are those by which its nodes tell
-    where they stand; people label the nodes of a provider that has none.
+    where they stand; people label the nodes of a provider that has none. `node_registry` is the type of registry that
+    its nodes read by their own identity, `pod_identity` how pods act as one of the cloud.
     """
 
     id: str
@@ -182,6 +212,8 @@ class Provider:
     webhook_annotations: Mapping[str, str] = field(default_factory=dict)
     provisioners: tuple[Provisioner, ...] = ()
     topology_labels: tuple[str, ...] = ()
+    node_registry: str | None = None
+    pod_identity: PodIdentity | None = None
     sources: tuple[str, ...] = ()
 
     def provisioner(self, pool: GpuPool, kubernetes_minor: int) -> Provisioner | None:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from compiler.providers.base import ZONE_LABEL, Hindrance, NameRule, Provider, Provisioner, TokenIssuer
+from compiler.providers.base import (
+    ZONE_LABEL,
+    Hindrance,
+    NameRule,
+    PodIdentity,
+    Provider,
+    Provisioner,
+    TokenIssuer,
+)
 
 if TYPE_CHECKING:
     from compiler.model.platform import GpuPool
@@ -104,6 +112,8 @@ PROVIDER = Provider(
         Provisioner("computeClass", "a ComputeClass", in_cluster=True, hindrance=no_compute_class),
         Provisioner("nodePool", "Terraform's node pools", in_cluster=False),
     ),
+    node_registry="gar",
+    pod_identity=PodIdentity("iam.gke.io/gcp-service-account", "WorkloadIdentity", "gcpServiceAccount"),
     sources=(
         # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.
         "https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus",
