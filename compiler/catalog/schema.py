@@ -293,7 +293,7 @@ class MinorEntry(Shape):
     released: str | None = None
     end_of_life: str | None = None
     latest: str | None = None
-    providers: dict[Literal["eks", "gke", "aks"], dict[str, str]] = {}
+    providers: dict[Text, dict[str, str]] = {}
 
 
 class KubernetesFile(Shape):

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from compiler.frozen import frozen
+from compiler.providers import Providers
 
 OK, MISSING, TOO_OLD, BROKEN = "ok", "missing", "too old", "broken"
 
@@ -94,41 +95,6 @@ def kustomize(program: str) -> Program:
     )  # fmt: skip
 
 
-_CONTAINERS = Program(
-    "docker", ("docker", "version", "--format", "{{.Server.Version}}"), (), "runs clusters in containers",
-    "https://docs.docker.com/engine/install/",
-)  # fmt: skip
-
-
-def _maker(name: str, asked: str, purpose: str, get: str) -> Program:
-    return Program(name, (name, asked), (), purpose, get)
-
-
-_MAKERS: Mapping[str, tuple[Program, ...]] = {
-    "k3d": (_maker("k3d", "version", "makes k3d clusters", "https://k3d.io/stable/#installation"), _CONTAINERS),
-    "kind": (
-        _maker("kind", "version", "makes kind clusters", "https://kind.sigs.k8s.io/docs/user/quick-start/"),
-        _CONTAINERS,
-    ),
-    "minikube": (_maker("minikube", "version", "makes minikube clusters", "https://minikube.sigs.k8s.io/docs/start/"),),
-    "microk8s": (_maker("microk8s", "version", "is the cluster", "https://microk8s.io/docs/getting-started"),),
-    "k3s": (_maker("k3s", "--version", "is the cluster", "https://docs.k3s.io/quick-start"),),
-    "gke": (
-        _maker("gcloud", "--version", "logs in to Google Cloud", "https://cloud.google.com/sdk/docs/install"),
-        _maker(
-            "gke-gcloud-auth-plugin",
-            "--version",
-            "logs kubectl in to GKE",
-            "gcloud components install gke-gcloud-auth-plugin",
-        ),
-    ),
-    "eks": (_maker("aws", "--version", "logs kubectl in to EKS", "https://docs.aws.amazon.com/cli/"),),
-    "aks": (
-        _maker("az", "version", "logs in to Azure", "https://learn.microsoft.com/cli/azure/install-azure-cli"),
-        _maker("kubelogin", "--version", "logs kubectl in to AKS", "az aks install-cli"),
-    ),
-}
-"""Programs that people use with a kind of cluster, by provider; no command of ours starts them."""
 _HELM = Program(
     "helm", ("helm", "version", "--short"), (), "shows what Argo CD makes of Helm charts",
     "https://helm.sh/docs/intro/install/",
@@ -154,8 +120,12 @@ def programs(
 ) -> list[Program]:
     """Return the programs to look for on a machine of somebody whose platform has these providers and backends."""
     found = [GIT, kustomize(kustomize_path), kubectl(kubectl_path)]
+    known = Providers()
     for provider in sorted(set(providers)):
-        found += [program for program in _MAKERS.get(provider, ()) if program not in found]
+        used = (
+            Program(tool.name, (tool.name, *tool.asked), (), tool.purpose, tool.get) for tool in known[provider].tools
+        )
+        found += [program for program in used if program not in found]
     found += [_KEEPERS[backend] for backend in sorted(set(backends)) if backend in _KEEPERS]
     return [*found, _HELM] if has_charts else found
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath
-from compiler.matrix.holdings import MANAGED, Holding
+from compiler.matrix.holdings import Holding, is_managed
 from compiler.matrix.lifecycle import Life, Phase, alive, numbers_of
 from compiler.matrix.table import ClusterMatrix, cluster_matrices
 from compiler.matrix.verdicts import Decision, Standing, Verdict
@@ -127,7 +127,7 @@ def _ends(matrix: ClusterMatrix, facts: Facts, as_of: date) -> Iterator[Diagnost
         holding = matrix.holdings[subject]
         if life.phase in {Phase.ALIVE, Phase.UNDATED, Phase.UNKNOWN}:
             continue  # That a Kubernetes is newer than what is known is a finding of its own.
-        if subject == KUBERNETES or subject in MANAGED:
+        if subject == KUBERNETES or is_managed(subject):
             yield _kubernetes_end(holding, life, matrix, facts, as_of)
         elif subject == holding.group:
             yield _product_end(holding, life, matrix, facts, as_of)
@@ -141,7 +141,7 @@ def _severity(matrix: ClusterMatrix) -> Severity:
 
 
 def _kubernetes_end(holding: Holding, life: Life, matrix: ClusterMatrix, facts: Facts, as_of: date) -> Diagnostic:
-    where = holding.label if holding.subject in MANAGED else "Kubernetes"
+    where = holding.label if is_managed(holding.subject) else "Kubernetes"
     minor = ".".join((holding.version or "").split(".")[:2])
     what = f"Kubernetes {minor}" if holding.subject == KUBERNETES else f"Kubernetes {minor} on {where}"
     offered = alive(holding.subject, facts, as_of)

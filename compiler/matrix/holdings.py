@@ -14,12 +14,10 @@ from compiler.frozen import frozen
 from compiler.matrix.used import used_features
 from compiler.model.platform import Cluster, GpuPool, Installation, Platform
 from compiler.model.release import Fact
+from compiler.providers import Providers
 from compiler.resolve.facts import Facts
 from compiler.resolve.offers import KUBERNETES
 from compiler.resolve.wishes import KUBEFLOW
-
-MANAGED = ("aks", "eks", "gke")
-"""Providers that offer Kubernetes minors on dates of their own."""
 
 OURS = "output"
 """The group of what this compiler's own output asks for."""
@@ -83,12 +81,18 @@ def plain_version(version: str) -> str:
     return version.partition("-")[0].partition("+")[0]
 
 
+def is_managed(subject: str) -> bool:
+    """Return whether a subject of facts is a provider that offers Kubernetes minors on dates of its own."""
+    providers = Providers()
+    return subject in providers and providers[subject].dates_kubernetes
+
+
 def _stated(cluster: Cluster, platform: Platform, facts: Facts) -> Iterator[Holding]:
     kubernetes = plain_version(cluster.kubernetes)
     place = (*cluster.origin, "kubernetes")
     words = f"Kubernetes {kubernetes}"
     yield Holding(KUBERNETES, kubernetes, KUBERNETES, words, f"cluster {cluster.name} runs {words}", place)
-    if cluster.provider in MANAGED:
+    if is_managed(cluster.provider):
         minor = ".".join(kubernetes.split(".")[:2])
         sentence = f"{cluster.provider.upper()} runs cluster {cluster.name}"
         yield Holding(cluster.provider, minor, cluster.provider, cluster.provider.upper(), sentence, place)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from compiler.frozen import frozen
-from compiler.matrix.holdings import MANAGED, Holding, matching
+from compiler.matrix.holdings import Holding, is_managed, matching
 from compiler.model.release import Fact
 from compiler.resolve.facts import Facts
 from compiler.resolve.offers import KUBERNETES
@@ -70,7 +70,7 @@ class Life:
 def lives(held: Mapping[str, Holding], facts: Facts, as_of: date) -> Mapping[str, Life]:
     """Return the life of what is held, by subject, on a day; a managed Kubernetes lives as its provider says."""
     found: dict[str, Life] = {}
-    managed = next((name for name in MANAGED if name in held), None)
+    managed = any(map(is_managed, held))
     for subject, holding in held.items():
         if holding.version is None or (subject == KUBERNETES and managed):
             continue
@@ -85,7 +85,7 @@ def _life(holding: Holding, facts: Facts, as_of: date) -> Life | None:
         life = life_of(fact, as_of)
         if life is not None:
             return life
-    if holding.subject == KUBERNETES or holding.subject in MANAGED:
+    if holding.subject == KUBERNETES or is_managed(holding.subject):
         return _off_table(holding, facts)
     return None
 
@@ -98,7 +98,7 @@ def life_of(fact: Fact, as_of: date) -> Life | None:
     released = day_of(fact.data.get("released"))
     extended = day_of(fact.data.get("extendedSupportUntil"))
     last = extended if extended and extended > standard else None
-    if fact.subject in MANAGED and released is not None and as_of < released:
+    if is_managed(fact.subject) and released is not None and as_of < released:
         return Life(fact.subject, Phase.UNBORN, fact, released)
     if as_of > standard:
         if last is None or as_of > last:
@@ -127,7 +127,7 @@ def _off_table(holding: Holding, facts: Facts) -> Life | None:
     if here > newest:
         is_known = here <= numbers_of(facts.kubernetes_minors[-1])
         return Life(holding.subject, Phase.UNDATED if is_known else Phase.UNKNOWN, last)
-    return Life(holding.subject, Phase.GONE, first) if here < oldest and holding.subject in MANAGED else None
+    return Life(holding.subject, Phase.GONE, first) if here < oldest and is_managed(holding.subject) else None
 
 
 def alive(subject: str, facts: Facts, as_of: date) -> tuple[tuple[str, Life], ...]:

@@ -10,7 +10,7 @@ from datetime import date
 
 from compiler.diagnostics.model import format_path
 from compiler.frozen import frozen
-from compiler.matrix.holdings import MANAGED, OURS, Holding
+from compiler.matrix.holdings import OURS, Holding, is_managed
 from compiler.matrix.lifecycle import Life
 from compiler.matrix.table import LIFE_COLOURS, ClusterMatrix
 from compiler.matrix.verdicts import Colour, Decision, Standing, Verdict
@@ -118,14 +118,14 @@ def _section(matrix: ClusterMatrix) -> Section:
         others[holding.subject] = _row(holding, (), matrix)
         if holding.version is not None and not _is_told_otherwise(holding, matrix):
             silent.append(holding.text)
-    provider = cluster.provider.upper() if cluster.provider in MANAGED else cluster.provider
+    provider = cluster.provider.upper() if is_managed(cluster.provider) else cluster.provider
     about = f"{provider}, {cluster.environment}, Kubernetes {cluster.kubernetes}"
     return Section(cluster.name, about, tuple(rows), tuple(silent), others)
 
 
 def _is_told_otherwise(holding: Holding, matrix: ClusterMatrix) -> bool:
     """Return whether another row speaks of this version: a provider's of its Kubernetes, an operator's of its chart."""
-    if holding.subject in {*MANAGED, KUBERNETES}:
+    if holding.subject == KUBERNETES or is_managed(holding.subject):
         return True
     twins = (each for each in matrix.holdings.values() if each.group == holding.group and each is not holding)
     return holding.subject == holding.group and any(twin.version == holding.version for twin in twins)

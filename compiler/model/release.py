@@ -297,7 +297,7 @@ class Accelerator:
 class KubernetesMinor:
     """A minor of Kubernetes with its dates (ISO days), upstream's and those of each provider that offers it.
 
-    `providers` maps `eks`, `gke` and `aks` to dates by name (`released`, `standardSupportUntil`, ...).
+    `providers` maps ids of providers to dates by name (`released`, `standardSupportUntil`, ...).
     """
 
     version: str

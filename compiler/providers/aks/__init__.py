@@ -15,6 +15,7 @@ from compiler.providers.base import (
     Provider,
     Provisioner,
     TokenIssuer,
+    Tool,
 )
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ PROVIDER = Provider(
     # Else AKS adds conditions to every namespaceSelector, and Argo CD takes them out again for ever.
     # Source: https://learn.microsoft.com/azure/aks/faq (admissions enforcer), https://github.com/Azure/AKS/issues/4002.
     webhook_annotations={"admissions.enforcer/disabled": "true"},
+    dates_kubernetes=True,
     node_registry="acr",
     # Source: azure.github.io/azure-workload-identity/docs/topics (service account labels and annotations). The profile
     # controller has no plugin for Azure. Azure's webhook, which gives tokens to pods with the label only, runs after
@@ -122,6 +124,10 @@ PROVIDER = Provider(
         choice=IdentityChoice(
             "azure-workload-identity", "Act as the identity of the team in Azure", "azure.workload.identity/use"
         ),
+    ),
+    tools=(
+        Tool("az", ("version",), "logs in to Azure", "https://learn.microsoft.com/cli/azure/install-azure-cli"),
+        Tool("kubelogin", ("--version",), "logs kubectl in to AKS", "az aks install-cli"),
     ),
     sources=("https://learn.microsoft.com/azure/aks/",),
 )

@@ -163,6 +163,27 @@ class PodIdentity:
 
 
 @frozen
+class Tool:
+    """A program that people use with a kind of cluster; no command of ours starts it.
+
+    `asked` are the arguments by which it tells its version, `purpose` says what it does, `get` where it comes from.
+    """
+
+    name: str
+    asked: tuple[str, ...]
+    purpose: str
+    get: str
+
+
+DOCKER = Tool(
+    "docker",
+    ("version", "--format", "{{.Server.Version}}"),
+    "runs clusters in containers",
+    "https://docs.docker.com/engine/install/",
+)
+
+
+@frozen
 class Provider:
     """One kind of cluster.
 
@@ -182,7 +203,9 @@ class Provider:
     carry, lest the provider itself changes it. `provisioners` are the ways in which nodes come into GPU pools, the
     usual one first; there are none where nodes are there already. `topology_labels` are those by which its nodes tell
     where they stand; people label the nodes of a provider that has none. `node_registry` is the type of registry that
-    its nodes read by their own identity, `pod_identity` how pods act as one of the cloud.
+    its nodes read by their own identity, `pod_identity` how pods act as one of the cloud. One that `dates_kubernetes`
+    offers minors of Kubernetes on dates of its own, which the catalog has under its id. `tools` are what people make
+    its clusters with, or log in to them.
     """
 
     id: str
@@ -212,6 +235,8 @@ class Provider:
     webhook_annotations: Mapping[str, str] = field(default_factory=dict)
     provisioners: tuple[Provisioner, ...] = ()
     topology_labels: tuple[str, ...] = ()
+    dates_kubernetes: bool = False
+    tools: tuple[Tool, ...] = ()
     node_registry: str | None = None
     pod_identity: PodIdentity | None = None
     sources: tuple[str, ...] = ()

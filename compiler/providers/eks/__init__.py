@@ -14,6 +14,7 @@ from compiler.providers.base import (
     Provider,
     Provisioner,
     TokenIssuer,
+    Tool,
     plain_gpu_resource,
 )
 
@@ -76,10 +77,12 @@ PROVIDER = Provider(
     # Layers: kubernetes/cloud-provider-aws tests/e2e/nodes.go.
     topology_labels=(ZONE_LABEL, *(f"topology.k8s.aws/network-node-layer-{layer}" for layer in (1, 2, 3, 4))),
     node_marks=("eks.amazonaws.com/nodegroup", "eks.amazonaws.com/compute-type"),
+    dates_kubernetes=True,
     node_registry="ecr",
     # Without `annotateOnly` the controller would rewrite the role's trust policy, which Terraform owns.
     pod_identity=PodIdentity(
         "eks.amazonaws.com/role-arn", "AwsIamForServiceAccount", "awsIamRole", {"annotateOnly": True}
     ),
+    tools=(Tool("aws", ("--version",), "logs kubectl in to EKS", "https://docs.aws.amazon.com/cli/"),),
     sources=("https://docs.aws.amazon.com/eks/latest/userguide/", "https://karpenter.sh/docs/concepts/nodepools/"),
 )

@@ -14,6 +14,7 @@ from compiler.providers.base import (
     Provider,
     Provisioner,
     TokenIssuer,
+    Tool,
 )
 
 if TYPE_CHECKING:
@@ -112,8 +113,18 @@ PROVIDER = Provider(
         Provisioner("computeClass", "a ComputeClass", in_cluster=True, hindrance=no_compute_class),
         Provisioner("nodePool", "Terraform's node pools", in_cluster=False),
     ),
+    dates_kubernetes=True,
     node_registry="gar",
     pod_identity=PodIdentity("iam.gke.io/gcp-service-account", "WorkloadIdentity", "gcpServiceAccount"),
+    tools=(
+        Tool("gcloud", ("--version",), "logs in to Google Cloud", "https://cloud.google.com/sdk/docs/install"),
+        Tool(
+            "gke-gcloud-auth-plugin",
+            ("--version",),
+            "logs kubectl in to GKE",
+            "gcloud components install gke-gcloud-auth-plugin",
+        ),
+    ),
     sources=(
         # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.
         "https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.providers.base import NameRule, Provider
+from compiler.providers.base import DOCKER, NameRule, Provider, Tool
 
 PROVIDER = Provider(
     id="k3d",
@@ -16,5 +16,6 @@ PROVIDER = Provider(
     has_load_balancer=True,
     node_marks=("k3s://k3d-",),
     is_for_trial=True,
+    tools=(Tool("k3d", ("version",), "makes k3d clusters", "https://k3d.io/stable/#installation"), DOCKER),
     sources=("https://k3d.io/stable/usage/configfile/", "https://k3d.io/stable/usage/advanced/cuda/"),
 )

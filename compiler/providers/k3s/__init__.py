@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.providers.base import Provider
+from compiler.providers.base import Provider, Tool
 
 PROVIDER = Provider(
     id="k3s",
@@ -10,5 +10,6 @@ PROVIDER = Provider(
     kubernetes_suffix=r"\+k3s[0-9]+",
     has_load_balancer=True,
     node_marks=("k3s://",),
+    tools=(Tool("k3s", ("--version",), "is the cluster", "https://docs.k3s.io/quick-start"),),
     sources=("https://docs.k3s.io/installation/configuration", "https://docs.k3s.io/networking/networking-services"),
 )

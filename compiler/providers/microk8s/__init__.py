@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from compiler.providers.base import Provider
+from compiler.providers.base import Provider, Tool
 
 PROVIDER = Provider(
     id="microk8s",
     title="MicroK8s",
     node_marks=("microk8s.io/cluster",),
+    tools=(Tool("microk8s", ("version",), "is the cluster", "https://microk8s.io/docs/getting-started"),),
     sources=("https://microk8s.io/docs/ref-launch-config", "https://microk8s.io/docs/addon-gpu"),
 )

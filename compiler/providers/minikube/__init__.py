@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.providers.base import Provider
+from compiler.providers.base import Provider, Tool
 
 PROVIDER = Provider(
     id="minikube",
@@ -11,5 +11,6 @@ PROVIDER = Provider(
     # Its addon, which comes with `--gpus all` (kubernetes/minikube pull request 17314).
     serves_gpus=True,
     is_for_trial=True,
+    tools=(Tool("minikube", ("version",), "makes minikube clusters", "https://minikube.sigs.k8s.io/docs/start/"),),
     sources=("https://minikube.sigs.k8s.io/docs/tutorials/nvidia/",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from compiler.catalog.load import Catalog
 from compiler.providers import Providers, creation
 from compiler.providers.base.creation import Creation
 
@@ -32,6 +33,13 @@ def test_every_provider_keeps_the_contract(id: str) -> None:
         assert not provider.is_zone_of("nowhere-z", "region1")
         assert provider.zone_example is not None
         assert provider.is_zone_of(provider.zone_example.format(region="region1"), "region1")
+
+
+def test_the_catalog_has_the_dates_of_those_that_date_kubernetes() -> None:
+    catalog = Catalog()
+    dated = {each for each, provider in PROVIDERS.items() if provider.dates_kubernetes}
+    assert {each for minor in catalog.kubernetes().values() for each in minor.providers} == dated
+    assert {each for each in PROVIDERS if catalog.facts(each)} == dated
 
 
 def test_an_unknown_provider_is_a_key_error() -> None:
