@@ -9,53 +9,33 @@ from compiler.checks.base import Check
 from compiler.checks.examples import google
 from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Platform
+from compiler.providers import Providers
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each storage class that clusters of another provider come with."""
     del facts, as_of
+    providers = Providers()
     for cluster in platform.clusters:
         name = cluster.parameters.get("storageClass")
-        owners = _OWNERS.get(name or "")
-        if owners is None or cluster.provider in {*owners, "generic"}:
+        provider = providers[cluster.provider]
+        if name is None or name in provider.storage_classes or provider.settings is None:
             continue
-        own = [each for each, providers in _OWNERS.items() if cluster.provider in providers]
+        owners = [each for each, other in providers.items() if name in other.storage_classes]
+        if not owners:
+            continue
+        whose = " and ".join(owners)
         yield warning(
             CHECK.id,
-            f"cluster {cluster.name} is on {cluster.provider}, and storage class {name} comes with {owners[0]}",
+            f"cluster {cluster.name} is on {cluster.provider}, and storage class {name} comes with {whose}",
             (*cluster.origin, "storageClass"),
-            help=f"write one that the cluster has, such as {own[0]}"
-            if own
+            help=f"write one that the cluster has, such as {provider.storage_classes[0]}"
+            if provider.storage_classes
             else "write one that `kubectl get storageclass` shows",
             sources=CHECK.sources,
         )
 
-
-_OWNERS = {
-    # google/skills@b60b072d skills/cloud/gke-storage/SKILL.md (Default StorageClasses)
-    "standard-rwo": ("gke",),
-    "premium-rwo": ("gke",),
-    "standard-rwx": ("gke",),
-    "premium-rwx": ("gke",),
-    # A type of EBS volumes, after which people name the class: EKS itself applies none of that name.
-    # https://aws.amazon.com/blogs/containers/migrating-amazon-eks-clusters-from-gp2-to-gp3-ebs-volumes/
-    "gp3": ("eks",),
-    # awsdocs/amazon-eks-user-guide@1fe584bb latest/ug/storage/ebs-csi-migration-faq.adoc
-    "gp2": ("eks",),
-    # MicrosoftDocs/azure-aks-docs@074b3dae articles/aks/concepts-storage.md (Storage classes)
-    "managed-csi": ("aks",),
-    "managed-csi-premium": ("aks",),
-    "azurefile-csi": ("aks",),
-    "azurefile-csi-premium": ("aks",),
-    "azureblob-nfs-premium": ("aks",),
-    "azureblob-fuse-premium": ("aks",),
-    # k3s-io/k3s@d804db30 manifests/local-storage.yaml; k3d runs k3s
-    "local-path": ("k3s", "k3d"),
-    # canonical/microk8s-core-addons@0bcda42d addons/hostpath-storage/storage.yaml
-    "microk8s-hostpath": ("microk8s",),
-}
-"""Storage classes that clusters come with, or that are named after what one cloud alone has, with the providers."""
 
 CHECK = Check(
     id="storage-class-of-another-cloud",

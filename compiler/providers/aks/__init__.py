@@ -129,5 +129,14 @@ PROVIDER = Provider(
         Tool("az", ("version",), "logs in to Azure", "https://learn.microsoft.com/cli/azure/install-azure-cli"),
         Tool("kubelogin", ("--version",), "logs kubectl in to AKS", "az aks install-cli"),
     ),
+    # MicrosoftDocs/azure-aks-docs@074b3dae articles/aks/concepts-storage.md (Storage classes)
+    storage_classes=(
+        "managed-csi",
+        "managed-csi-premium",
+        "azurefile-csi",
+        "azurefile-csi-premium",
+        "azureblob-nfs-premium",
+        "azureblob-fuse-premium",
+    ),
     sources=("https://learn.microsoft.com/azure/aks/",),
 )

@@ -205,7 +205,8 @@ class Provider:
     where they stand; people label the nodes of a provider that has none. `node_registry` is the type of registry that
     its nodes read by their own identity, `pod_identity` how pods act as one of the cloud. One that `dates_kubernetes`
     offers minors of Kubernetes on dates of its own, which the catalog has under its id. `tools` are what people make
-    its clusters with, or log in to them.
+    its clusters with, or log in to them. `storage_classes` are those that its clusters come with, or that are named
+    after what it alone has, the one to name first in front.
     """
 
     id: str
@@ -237,6 +238,7 @@ class Provider:
     topology_labels: tuple[str, ...] = ()
     dates_kubernetes: bool = False
     tools: tuple[Tool, ...] = ()
+    storage_classes: tuple[str, ...] = ()
     node_registry: str | None = None
     pod_identity: PodIdentity | None = None
     sources: tuple[str, ...] = ()

@@ -84,5 +84,9 @@ PROVIDER = Provider(
         "eks.amazonaws.com/role-arn", "AwsIamForServiceAccount", "awsIamRole", {"annotateOnly": True}
     ),
     tools=(Tool("aws", ("--version",), "logs kubectl in to EKS", "https://docs.aws.amazon.com/cli/"),),
+    # `gp3` is a type of EBS volumes, after which people name the class: EKS itself applies none of that name.
+    # https://aws.amazon.com/blogs/containers/migrating-amazon-eks-clusters-from-gp2-to-gp3-ebs-volumes/
+    # `gp2`: awsdocs/amazon-eks-user-guide@1fe584bb latest/ug/storage/ebs-csi-migration-faq.adoc
+    storage_classes=("gp3", "gp2"),
     sources=("https://docs.aws.amazon.com/eks/latest/userguide/", "https://karpenter.sh/docs/concepts/nodepools/"),
 )

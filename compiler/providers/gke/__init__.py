@@ -125,6 +125,8 @@ PROVIDER = Provider(
             "gcloud components install gke-gcloud-auth-plugin",
         ),
     ),
+    # google/skills@b60b072d skills/cloud/gke-storage/SKILL.md (Default StorageClasses)
+    storage_classes=("standard-rwo", "premium-rwo", "standard-rwx", "premium-rwx"),
     sources=(
         # Clients 2..48: google/k8s GKE docs and the autoscaler's own check.
         "https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus",

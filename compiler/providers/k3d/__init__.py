@@ -17,5 +17,7 @@ PROVIDER = Provider(
     node_marks=("k3s://k3d-",),
     is_for_trial=True,
     tools=(Tool("k3d", ("version",), "makes k3d clusters", "https://k3d.io/stable/#installation"), DOCKER),
+    # k3d runs k3s: k3s-io/k3s@d804db30 manifests/local-storage.yaml
+    storage_classes=("local-path",),
     sources=("https://k3d.io/stable/usage/configfile/", "https://k3d.io/stable/usage/advanced/cuda/"),
 )

@@ -11,5 +11,7 @@ PROVIDER = Provider(
     has_load_balancer=True,
     node_marks=("k3s://",),
     tools=(Tool("k3s", ("--version",), "is the cluster", "https://docs.k3s.io/quick-start"),),
+    # k3s-io/k3s@d804db30 manifests/local-storage.yaml
+    storage_classes=("local-path",),
     sources=("https://docs.k3s.io/installation/configuration", "https://docs.k3s.io/networking/networking-services"),
 )
