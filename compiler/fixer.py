@@ -126,13 +126,22 @@ def _worse(before: Understanding, after: Understanding, chosen: Sequence[Splice]
     """Return why a file is worse than before; nothing where it is not.
 
     Several edits together may bring no new error, so that none of them hides behind what the others mend; a single
-    one may uncover an error for the one that it mends.
+    one may uncover an error for the one that it mends. What only changes the case of letters is what the user meant
+    for sure: whatever it uncovers was wrong before.
     """
     if after.document is None or (before.spec is not None and after.spec is None):
         return "the file could not be read any more"
+    if all(_keeps_the_letters(splice, before) for splice in chosen):
+        return ""
     mended = _errors(finding for splice in chosen for finding in splice.findings) if len(chosen) > 1 else 0
     grown = _errors(after.diagnostics) - (_errors(before.diagnostics) - mended)
     return f"there would be {grown} more {'error' if grown == 1 else 'errors'}" if grown > 0 else ""
+
+
+def _keeps_the_letters(splice: Splice, before: Understanding) -> bool:
+    assert before.document is not None
+    replaced = before.document.text[splice.edit.start : splice.edit.end]
+    return replaced.casefold() == splice.edit.text.casefold()
 
 
 def _errors(findings: Iterable[Diagnostic]) -> int:

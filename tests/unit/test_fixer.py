@@ -69,6 +69,18 @@ def test_a_fix_that_makes_more_errors_is_left_out_and_the_others_are_made() -> N
     assert (left.code, left.because) == ("wrong-b", "there would be 1 more error")
 
 
+def test_what_is_only_spelled_in_other_letters_is_mended_whatever_that_uncovers() -> None:
+    def uncovered(document: Document) -> list[Diagnostic]:
+        assert isinstance(document.data, dict)
+        return [error("missing", "x"), error("missing", "y")] if document.data["provider"] == "gke" else []
+
+    named, misspelt = value_rule("provider", "GKE", "gke"), value_rule("provider", "gkf", "gke")
+    fixed, _ = run(b"provider: GKE\n", named, uncovered)
+    assert fixed.text == b"provider: gke\n"
+    assert [each.code for each in fixed.understanding.diagnostics] == ["missing", "missing"]
+    assert run(b"provider: gkf\n", misspelt, uncovered)[0].text == b"provider: gkf\n"
+
+
 def test_a_fix_that_breaks_the_file_is_left_out() -> None:
     fixed, _ = run(b"a: 1\n", value_rule("a", 1, "["))
     assert fixed.text == b"a: 1\n"
