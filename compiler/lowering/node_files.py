@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from compiler.lowering.node_guide import guide
 from compiler.providers import creation
-from compiler.providers.base.creation import Content, NodePool, Order
+from compiler.providers.base.creation import Content, NodeMaker, NodePool, Order
 
 TERRAFORM = "gpu-pools.tf.json"
 SCRIPT = "gpu-pools.sh"
@@ -23,7 +23,7 @@ def node_files(order: Order) -> dict[str, Content]:
     made = creation(order.cluster.provider)
     outside = made.outside(order)
     files: dict[str, Content] = {}
-    if not made.makes_nodes:
+    if not isinstance(made, NodeMaker):
         files[SCRIPT] = _script(order.pools)
     elif outside:
         files[TERRAFORM] = made.gpu_terraform(order, outside)

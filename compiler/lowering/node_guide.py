@@ -12,7 +12,7 @@ from compiler.lowering.device_sharing import PLUGIN_CONFIG_LABEL
 from compiler.model import names
 from compiler.model.platform import Cluster
 from compiler.providers import Providers, creation
-from compiler.providers.base.creation import NodePool, Order, joined
+from compiler.providers.base.creation import NodeMaker, NodePool, Order, joined
 
 _FILE = "gpu-pools"
 
@@ -48,7 +48,7 @@ def _table(pools: Sequence[NodePool]) -> Iterator[str]:
 def _making(order: Order, outside: Sequence[NodePool]) -> Iterator[str]:
     made = creation(order.cluster.provider)
     yield "\n## Nodes"
-    if not made.makes_nodes:
+    if not isinstance(made, NodeMaker):
         title = Providers()[order.cluster.provider].title
         yield f"The nodes are there already, or are made with the cluster; {title} makes none by itself. Once they have"
         yield f"joined, from this folder: `sh {_FILE}.sh POOL NODE...`"

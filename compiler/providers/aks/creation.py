@@ -15,7 +15,7 @@ from compiler.model.platform import GpuPool
 from compiler.providers.aks import PROVIDER
 from compiler.providers.aks.cluster import cluster_terraform, has_karpenter
 from compiler.providers.aks.karpenter import karpenter_objects
-from compiler.providers.base.creation import ROOT_VOLUME_GIB, Content, Creation, NodePool, Order, Terraform, joined
+from compiler.providers.base.creation import ROOT_VOLUME_GIB, Content, NodeMaker, NodePool, Order, Terraform, joined
 from compiler.providers.base.terraform import (
     document,
     files,
@@ -30,10 +30,8 @@ _MIG_LABEL = "nvidia.com/mig.config"
 """What asks the GPU Operator to cut GPUs that Azure has cut already."""
 
 
-class _Azure(Creation):
+class _Azure(NodeMaker):
     provider = PROVIDER
-    creates = True
-    makes_nodes = True
     has_driver = True
     mig_software = ("Azure cuts the GPUs itself; the device plugin needs MIG strategy `mixed`.",)
 
@@ -78,7 +76,7 @@ class _Azure(Creation):
 
     def node_objects(self, order: Order) -> Sequence[Object]:
         """Return what Karpenter makes nodes from."""
-        mine = [pool for pool in order.pools if not self.is_outside(pool.pool, order.kubernetes_minor)]
+        mine = self.inside(order)
         return karpenter_objects(order, mine, has_operator=_has_operator(order))
 
     def node_text(self, order: Order, inside: Sequence[NodePool]) -> Iterator[str]:

@@ -6,6 +6,7 @@ catalog nor where files go.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -77,19 +78,16 @@ class Order:
 class Creation:
     """How clusters of one kind come to be: answers are data and text about an order.
 
-    `provider` is what it makes clusters of, where that has ways to make nodes. `creates` tells that there is a way to
-    create a cluster at all. `makes_nodes` tells that machines come from the
-    provider, by Terraform or by objects in the cluster; elsewhere people label and taint nodes that are there.
-    `shares_gpus` tells that nodes come with their GPUs shared, so that no
-    label has to say it. `has_driver` tells that the nodes' images have the driver. `gpu_software` says who installs
-    driver and device plugin where the provider does both, `gpu_by_hand` what to know of GPUs where it makes no nodes,
-    `mig_software` what the device plugin needs where the provider cuts GPUs, `scaling` who decides on the number of
-    nodes that Terraform made.
+    `provider` is what it makes clusters of, where that has ways to make nodes. `creates` tells that there is a way
+    to create a cluster at all. Unless it is a `NodeMaker` people label and taint nodes that are there.
+    `shares_gpus` tells that nodes come with their GPUs shared, so that no label has to say it. `has_driver` tells
+    that the nodes' images have the driver. `gpu_software` says who installs driver and device plugin where the
+    provider does both, `gpu_by_hand` what to know of GPUs where it makes no nodes, `mig_software` what the device
+    plugin needs where the provider cuts GPUs, `scaling` who decides on the number of nodes that Terraform made.
     """
 
     provider: Provider | None = None
     creates = False
-    makes_nodes = False
     shares_gpus = False
     has_driver = False
     gpu_software: tuple[str, ...] = ()
@@ -135,9 +133,19 @@ class Creation:
         del order, inside
         yield from ()
 
+
+class NodeMaker(Creation, ABC):
+    """How clusters come to be whose machines come from the provider, by Terraform or by objects in the cluster."""
+
+    creates = True
+
+    def inside(self, order: Order) -> list[NodePool]:
+        """Return the pools whose nodes objects in the cluster make."""
+        return [pool for pool in order.pools if not self.is_outside(pool.pool, order.kubernetes_minor)]
+
+    @abstractmethod
     def gpu_terraform(self, order: Order, outside: Sequence[NodePool]) -> Terraform:
         """Return what makes the nodes of the pools of `outside`."""
-        raise NotImplementedError(f"{type(self).__name__} makes no nodes for {outside} of {order.cluster.name}")
 
 
 def joined(items: Sequence[str]) -> str:

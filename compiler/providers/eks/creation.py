@@ -11,7 +11,7 @@ from typing import Any
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Cluster
-from compiler.providers.base.creation import ROOT_VOLUME_GIB, Content, Creation, NodePool, Order, Terraform, joined
+from compiler.providers.base.creation import ROOT_VOLUME_GIB, Content, NodeMaker, NodePool, Order, Terraform, joined
 from compiler.providers.base.terraform import (
     document,
     files,
@@ -30,10 +30,8 @@ _AMI = "al2023@v20260724"
 Source: awslabs/amazon-eks-ami@v20260724."""
 
 
-class _Amazon(Creation):
+class _Amazon(NodeMaker):
     provider = PROVIDER
-    creates = True
-    makes_nodes = True
     has_driver = True
     scaling = (
         "A pool of several zones has a node group in each, so that work finds a node beside its volumes. Between the",
@@ -81,7 +79,7 @@ class _Amazon(Creation):
         Role and tags are those that Karpenter's own set-up guide gives a cluster.
         Source: aws/karpenter-provider-aws@v1.14.1 website/content/en/docs/getting-started.
         """
-        mine = [pool for pool in order.pools if not self.is_outside(pool.pool, order.kubernetes_minor)]
+        mine = self.inside(order)
         if not mine:
             return ()
         discovery = [{"tags": {"karpenter.sh/discovery": order.cluster.name}}]

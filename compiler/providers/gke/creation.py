@@ -12,7 +12,7 @@ from typing import Any
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import GpuPool
-from compiler.providers.base.creation import Content, Creation, NodePool, Order, Terraform, joined
+from compiler.providers.base.creation import Content, NodeMaker, NodePool, Order, Terraform, joined
 from compiler.providers.base.terraform import (
     document,
     files,
@@ -30,10 +30,8 @@ _SHARING = {"timeSlicing": "TIME_SHARING", "mps": "MPS"}
 _COMMON_DISK = "pd-balanced"
 
 
-class _Google(Creation):
+class _Google(NodeMaker):
     provider = PROVIDER
-    creates = True
-    makes_nodes = True
     shares_gpus = True
     gpu_software = ("GKE installs both, and shares GPUs as the nodes are made.",)
 

@@ -6,7 +6,7 @@ import pytest
 
 from compiler.catalog.load import Catalog
 from compiler.providers import Providers, creation
-from compiler.providers.base.creation import Creation
+from compiler.providers.base.creation import Creation, NodeMaker
 
 PROVIDERS = Providers()
 
@@ -51,9 +51,15 @@ def test_an_unknown_provider_is_a_key_error() -> None:
 
 def test_what_makes_nothing_takes_nodes_as_they_are() -> None:
     assert type(creation("generic")) is Creation
-    made = {each for each in PROVIDERS if creation(each).makes_nodes}
+    made = {each for each in PROVIDERS if isinstance(creation(each), NodeMaker)}
     assert made == {"aks", "eks", "gke"}
     assert all(creation(each).gpu_by_hand for each in PROVIDERS if each not in made | {"generic"})
+
+
+def test_what_makes_nodes_has_to_say_how() -> None:
+    silent = type("Silent", (NodeMaker,), {})
+    with pytest.raises(TypeError, match="gpu_terraform"):
+        silent()
 
 
 def test_a_creation_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,13 +13,13 @@ import pytest
 from compiler.lowering.node_files import TERRAFORM, node_files
 from compiler.model.platform import GpuPool, Registry, Sharing
 from compiler.providers import Providers, creation
-from compiler.providers.base.creation import Order
+from compiler.providers.base.creation import NodeMaker, Order
 from compiler.providers.base.terraform import CLUSTER
 from tests.unit.lowering.declared import namespace, pool, tenant
 from tests.unit.providers.created import data, files, order, said
 from tests.unit.providers.terraform import problems
 
-CLOUDS = [each for each in Providers() if creation(each).makes_nodes]
+CLOUDS = [each for each in Providers() if isinstance(creation(each), NodeMaker)]
 PLACES: Mapping[str, Mapping[str, Any]] = {
     "gke": {"project": "acme-ml", "region": "europe-west4", "zones": ("europe-west4-a", "europe-west4-b")},
     "eks": {"region": "eu-west-1", "zones": ("eu-west-1a",), "account": "123456789012"},
