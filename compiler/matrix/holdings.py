@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from compiler.catalog.overlay import overlay_of
 from compiler.diagnostics.model import YamlPath
@@ -81,6 +82,7 @@ def plain_version(version: str) -> str:
     return version.partition("-")[0].partition("+")[0]
 
 
+@cache
 def is_managed(subject: str) -> bool:
     """Return whether a subject of facts is a provider that offers Kubernetes minors on dates of its own."""
     providers = Providers()
