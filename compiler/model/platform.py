@@ -225,7 +225,7 @@ class Registry:
 class TeamRepository:
     """A folder of a Git repository that a team syncs itself on one cluster, told from its others by `name`.
 
-    What names no namespace goes to `namespace`. `prune` is `None` where the platform's own setting holds.
+    What names no namespace goes to `namespace`. With `prune` what left the folder is deleted.
     """
 
     name: str
@@ -233,7 +233,7 @@ class TeamRepository:
     revision: str
     path: str
     namespace: str
-    prune: bool | None
+    prune: bool
     secret_ref: str | None
     origin: YamlPath
 

@@ -48,9 +48,9 @@ class TeamRepositorySpec(StrictModel):
     name: Maybe[DnsLabel] = Field(
         None, description="What tells its Application from others; the namespace without it.", examples=["models"]
     )
-    prune: Maybe[bool] = Field(
-        None,
-        description="Whether what left the folder is deleted, volumes too; as `gitops.sync.prune` without it. "
+    prune: bool = Field(
+        False,
+        description="Whether what left the folder is deleted, its volumes with their data too. "
         "What was synced stays when the entry goes.",
     )
     secret_ref: Maybe[SecretName] = Field(

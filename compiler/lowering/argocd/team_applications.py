@@ -39,7 +39,8 @@ def team_applications(cluster: Cluster, platform: Platform) -> list[Object]:
 
 def _application(team: str, repository: TeamRepository, wave: int, cluster: Cluster, platform: Platform) -> Object:
     policy: dict[str, Any] = sync_policy(platform, ignores=False)
-    if "automated" in policy and repository.prune is not None:
+    if "automated" in policy:
+        # The platform keeps the volumes among its own objects when it prunes; nobody marks a team's.
         policy["automated"] = {**policy["automated"], "prune": repository.prune}
     policy["syncOptions"] = ["ServerSideApply=true", _NOTHING_OF_OTHERS]
     spec = {

@@ -100,7 +100,7 @@ def test_the_hub_alone_needs_the_credentials_of_the_repository() -> None:
 
 
 def test_the_hub_needs_the_credentials_of_what_teams_sync_to_other_clusters() -> None:
-    models = TeamRepository("lab", "https://h/models", "main", ".", "lab", None, "models-git", ())
+    models = TeamRepository("lab", "https://h/models", "main", ".", "lab", False, "models-git", ())
     vision = Tenant("vision", "a@acme.com", (), (Namespace("lab", {}, ()),), (), (), (), (), (models,))
     hub, spoke = cluster([], name="hub"), cluster([], name="spoke", server="https://s.acme.com", tenants=(vision,))
     [secret] = wanted_secrets(hub, platform(hub, spoke, hub="hub"))

@@ -29,9 +29,10 @@ def test_it_goes_wherever_its_namespace_is() -> None:
     synced, wrong = found(", namespace: lab")
     assert wrong == []
     assert [[each.namespace for each in synced[name]] for name in ("dev", "two")] == [["lab"], ["lab"]]
-    [only] = found(", namespace: serving, path: deploy, prune: false, name: models, secretRef: git")[0]["two"]
+    assert not any(each.prune for name in ("dev", "two") for each in synced[name]), "a volume goes only when asked for"
+    [only] = found(", namespace: serving, path: deploy, prune: true, name: models, secretRef: git")[0]["two"]
     assert (only.name, only.path, only.revision, only.prune, only.secret_ref) == (
-        "models", "deploy", "main", False, "git",
+        "models", "deploy", "main", True, "git",
     )  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from compiler.verify.sync import synced
 from tests.unit.lowering.argocd.lowered import named, objects
 from tests.unit.lowering.installed import cluster, platform
 
-MODELS = TeamRepository("lab", "https://h/models", "main", "overlays/c/x", "lab", None, None, ("teams", 0, "gitops", 0))
+MODELS = TeamRepository(
+    "lab", "https://h/models", "main", "overlays/c/x", "lab", False, None, ("teams", 0, "gitops", 0)
+)
 
 
 def whole(*repositories: TeamRepository, hub: str | None = None, **changes: Any) -> tuple[Cluster, Platform]:
@@ -46,11 +48,12 @@ def test_what_a_team_breaks_holds_up_nobody_and_takes_nothing_of_others() -> Non
     assert "allowEmpty" not in found["spec"]["syncPolicy"]["automated"]
 
 
-def test_pruning_is_the_platforms_unless_the_team_says_so() -> None:
-    here, all_of_it = whole(MODELS, replace(MODELS, name="kept", prune=False))
-    taken, kept = (each["spec"]["syncPolicy"]["automated"] for each in team_applications(here, all_of_it))
-    assert taken == {"prune": True, "selfHeal": True}
+def test_what_left_a_teams_folder_stays_unless_the_team_says_so() -> None:
+    here, all_of_it = whole(MODELS, replace(MODELS, name="taken", prune=True))
+    kept, taken = (each["spec"]["syncPolicy"]["automated"] for each in team_applications(here, all_of_it))
+    assert all_of_it.gitops.sync.prune, "what the platform prunes are its own objects, whose volumes it keeps"
     assert kept == {"prune": False, "selfHeal": True}
+    assert taken == {"prune": True, "selfHeal": True}
     by_hand = replace(all_of_it.gitops.sync, automated=False)
     stopped = replace(all_of_it, gitops=replace(all_of_it.gitops, sync=by_hand))
     assert all("automated" not in each["spec"]["syncPolicy"] for each in team_applications(here, stopped))
