@@ -34,7 +34,7 @@ class Elsewhere:
 
 def elsewhere(cluster: Cluster, catalog: Catalog, failed: Collection[str]) -> Elsewhere:
     """Return what the renderings of a cluster cannot show; `failed` are the overlays that did not build."""
-    groups = set(Providers()[cluster.provider].api_groups)
+    groups = {group for group, _ in Providers()[cluster.provider].node_kinds}
     namespaces: set[str] = set()
     charts = []
     for installation in cluster.installations:

@@ -16,6 +16,7 @@ from compiler.lowering.components import component_objects, lower_component
 from compiler.lowering.patches import KEEP, identity_of
 from compiler.model import names
 from compiler.model.manifest import CLUSTER_SCOPED, Identity, Object
+from compiler.providers import Providers
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
@@ -52,16 +53,11 @@ TEAM_NAMESPACED_KINDS = (
 POOL_CLUSTER_KINDS = (
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
-    ("cloud.google.com", "ComputeClass"),
-    ("karpenter.azure.com", "AKSNodeClass"),
-    ("karpenter.k8s.aws", "EC2NodeClass"),
-    ("karpenter.sh", "NodeOverlay"),
-    ("karpenter.sh", "NodePool"),
     ("kueue.x-k8s.io", "*"),
     ("rbac.authorization.k8s.io", "ClusterRole"),
     ("scheduling.k8s.io", "PriorityClass"),
 )
-"""Cluster-scoped kinds that GPU pools and the admission policies of tenants hold."""
+"""Cluster-scoped kinds that GPU pools and the admission policies of tenants hold, beside those that make nodes."""
 
 
 def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, children: Sequence[Child]) -> Object:
@@ -72,7 +68,11 @@ def platform_project(cluster: Cluster, platform: Platform, catalog: Catalog, chi
     among the children every kind is allowed. What `removed` names stays allowed until that entry goes.
     """
     namespaces = {platform.gitops.argocd_namespace}
-    cluster_kinds: set[tuple[str, str]] = set(POOL_CLUSTER_KINDS) | {("", "Namespace")}
+    cluster_kinds: set[tuple[str, str]] = {
+        *POOL_CLUSTER_KINDS,
+        *Providers()[cluster.provider].node_kinds,
+        ("", "Namespace"),
+    }
     namespaced_kinds: set[tuple[str, str]] = {("argoproj.io", "AppProject"), ("argoproj.io", "Application")}
     defined: set[str] = set()
     lowered = {child.name: child.component for child in children}

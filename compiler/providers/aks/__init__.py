@@ -103,7 +103,7 @@ PROVIDER = Provider(
     zone_example="1",
     region=r"[a-z]+[0-9]?[a-z]*",
     region_example="westeurope",
-    api_groups=("karpenter.azure.com", "karpenter.sh"),
+    node_kinds=(("karpenter.azure.com", "AKSNodeClass"), ("karpenter.sh", "NodePool")),
     provisioners=(
         Provisioner("nodePool", "Terraform's node pools", in_cluster=False, hindrance=no_node_pool),
         Provisioner(KARPENTER, "Karpenter, by node auto-provisioning", in_cluster=True, hindrance=no_karpenter),

@@ -193,8 +193,9 @@ class Provider:
     follow `X.Y.Z` in its Kubernetes versions. `max_shared_clients` caps the pods on one shared GPU.
     `is_zone_of(zone, region)` tells whether the zone lies in the region, `zone_example` is one, with `{region}` in it.
     `gpu_resource(resource, strategy, mig_resource)` is the extended resource that pods ask for. `region` is a pattern
-    of its regions' ids, `region_example` is one. `api_groups` are served by its clusters, or by what makes their
-    nodes, without a definition in Git. `gpu_by_hand` says what people must do before its nodes have GPUs.
+    of its regions' ids, `region_example` is one. `node_kinds` are group and kind of the objects by
+    which nodes are made, which its clusters, or what makes their nodes, know without a definition in Git.
+    `gpu_by_hand` says what people must do before its nodes have GPUs.
     `node_marks` are what its nodes are known by: keys of labels, and beginnings of `spec.providerID` (with `://`).
     `pool_marks(pool, spot=...)` are labels that it gives the nodes of a pool, each a taint of theirs as well, and
     `selecting_marks` those that work has to ask for. With `serves_gpus` its nodes come with a device plugin, and with
@@ -224,7 +225,7 @@ class Provider:
     zone_example: str | None = None
     region: str | None = None
     region_example: str | None = None
-    api_groups: tuple[str, ...] = ()
+    node_kinds: tuple[tuple[str, str], ...] = ()
     gpu_by_hand: str | None = None
     gpu_resource: Callable[[str, str, str | None], str] = plain_gpu_resource
     node_marks: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ PROVIDER = Provider(
     zone_example="{region}a",
     region=r"[a-z]{2,4}(-[a-z]+)+-[0-9]+",
     region_example="eu-west-1",
-    api_groups=("karpenter.k8s.aws", "karpenter.sh"),
+    node_kinds=(("karpenter.k8s.aws", "EC2NodeClass"), ("karpenter.sh", "NodeOverlay"), ("karpenter.sh", "NodePool")),
     gpu_resource=gpu_resource,
     provisioners=(
         Provisioner("karpenter", "Karpenter", in_cluster=True, hindrance=no_karpenter),

@@ -98,7 +98,7 @@ PROVIDER = Provider(
     zone_example="{region}-a",
     region=r"[a-z]+(-[a-z]+)+[0-9]+",
     region_example="europe-west4",
-    api_groups=("cloud.google.com",),
+    node_kinds=(("cloud.google.com", "ComputeClass"),),
     gpu_resource=gpu_resource,
     # Blocks: https://cloud.google.com/ai-hypercomputer/docs/workloads/schedule-gke-workloads-tas.
     topology_labels=(ZONE_LABEL, *(f"cloud.google.com/gce-topology-{part}" for part in ("block", "subblock", "host"))),

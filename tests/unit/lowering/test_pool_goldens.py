@@ -146,11 +146,6 @@ def tree(provider: str, release: str) -> dict[str, bytes]:
     return files_of(cluster(provider, release)[1]) | form_file
 
 
-def tree_of(text: str) -> dict[str, bytes]:
-    """Return what the pools of a platform file become, by file, the form of notebooks left out."""
-    return files_of(lowered(text)[1])
-
-
 def files_of(applications: Iterable[Application]) -> dict[str, bytes]:
     """Return the files of applications, the form of notebooks left out."""
     files: dict[str, bytes] = {}
@@ -178,7 +173,11 @@ def test_golden_trees_of_what_is_asked_to_make_nodes(provider: str, provisioner:
     text = yaml.safe_load(platform_text(provider, RELEASES[-1]))
     big = {**text["gpuPools"][0], "provisioner": provisioner}
     text["gpuPools"] = [big, {**big, "name": "spot", "spot": True, "zones": MORE_ZONES[provider]}]
-    files = tree_of(dump_plain(text))
+    made = lowered(dump_plain(text))[1]
+    makers = [each for one in made if one.name == names.GPU_NODES_APPLICATION for each in one.charts]
+    kinds = {(each["apiVersion"].partition("/")[0], each["kind"]) for chart in makers for each in chart.objects}
+    assert kinds <= set(Providers()[provider].node_kinds)
+    files = files_of(made)
     shown: dict[str, bytes] = {
         each: files[each] for each in ("nodes.yaml", "gpu-pools.tf.json", "gpu-pools.md") if each in files
     }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from compiler.lowering.argocd.children import TEAMS_PROJECT
 from compiler.lowering.argocd.projects import platform_project, refused, teams_project
 from compiler.model.manifest import Object
 from compiler.model.platform import Namespace, Removal, SyncWindow, Tenant
+from compiler.providers import Providers
 from tests.unit.lowering.argocd.lowered import HERE, WHOLE, children
 from tests.unit.lowering.installed import catalog, cluster, installation, platform
 
@@ -36,6 +39,16 @@ def test_a_cluster_scoped_resource_that_says_a_namespace_is_allowed_all_the_same
     binding = {"group": "rbac.authorization.k8s.io", "kind": "ClusterRoleBinding"}
     assert binding in spec["clusterResourceWhitelist"]
     assert binding not in spec["namespaceResourceWhitelist"]
+
+
+@pytest.mark.parametrize("provider", Providers())
+def test_what_makes_nodes_is_allowed_where_it_can_be_known(provider: str) -> None:
+    """A project that allows kinds of another cloud could not be explained in review."""
+    here = replace(cluster([]), provider=provider)
+    allowed = platform_project(here, platform(here), catalog(), [])["spec"]["clusterResourceWhitelist"]
+    every = {kind for each in Providers().values() for kind in each.node_kinds}
+    listed = {(entry["group"], entry["kind"]) for entry in allowed}
+    assert listed & every == set(Providers()[provider].node_kinds)
 
 
 def test_what_is_let_go_stays_allowed_so_that_it_can_be_deleted() -> None:
