@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from compiler.catalog.workload_entries import check_keys, pod_spec, workload_patch
+
 _NEEDED = {"workload", "container", "because", "source"}
 _MAYBE = {"releases", "when", "unless", "local"}
 
@@ -21,20 +23,11 @@ def reach_changes(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _change(entry: Mapping[str, Any]) -> dict[str, Any]:
-    wrong = sorted(set(entry) - _NEEDED - _MAYBE) or sorted(_NEEDED - set(entry))
-    if wrong:
-        raise ValueError(f"reaches.yaml: an entry lacks or must not have {', '.join(wrong)}")
-    kind, _, name = entry["workload"].partition("/")
+    check_keys("reaches.yaml", entry, _NEEDED, _MAYBE)
     container = {"name": entry["container"], "env": _variables(entry.get("local", ()))}
-    body = {
-        "apiVersion": "apps/v1",
-        "kind": kind,
-        "metadata": {"name": name},
-        "spec": {"template": {"spec": {"containers": [container]}}},
-    }
     return {
         **{key: entry[key] for key in ("releases", "when", "unless", "because", "source") if key in entry},
-        "patches": [{"target": {"kind": kind, "name": name}, "patch": body}],
+        "patches": [workload_patch(entry["workload"], pod_spec(containers=[container]))],
     }
 
 

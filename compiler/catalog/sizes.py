@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compiler.catalog.workload_entries import check_keys, pod_spec, workload_patch
+
 SIZE = "cluster.size"
 SMALL = "small"
 AVAILABLE = "ha"
 COPIES = 2
 """How many of a workload run where one may fail: one that works and one that takes over."""
 _SPREAD = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-_SMALL = {"workload", "container", "requests"}
-_AVAILABLE = {"workload", "namespace", "labels", "because"}
-_ALWAYS = {"source"}
+_SMALL = {"workload", "container", "requests", "source"}
+_AVAILABLE = {"workload", "namespace", "labels", "because", "source"}
 _MAYBE = {"releases", "unless", "autoscaler"}
 
 
@@ -27,21 +28,16 @@ def size_changes(sizes: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[
     """
     if unknown := sorted(set(sizes) - {SMALL, AVAILABLE}):
         raise ValueError(f"sizes.yaml has no {', '.join(unknown)}")
-    small = [_checked(entry, _SMALL, set()) for entry in sizes.get(SMALL, ())]
-    available = [_checked(entry, _AVAILABLE, {"budget"}) for entry in sizes.get(AVAILABLE, ())]
-    return [*map(_smaller, small), *map(_available, available)]
-
-
-def _checked(entry: Mapping[str, Any], needed: set[str], more: set[str]) -> Mapping[str, Any]:
-    wrong = sorted(set(entry) - needed - _ALWAYS - _MAYBE - more) or sorted((needed | _ALWAYS) - set(entry))
-    if wrong:
-        raise ValueError(f"sizes.yaml: an entry lacks or must not have {', '.join(wrong)}")
-    return entry
+    for entry in sizes.get(SMALL, ()):
+        check_keys("sizes.yaml", entry, _SMALL, _MAYBE)
+    for entry in sizes.get(AVAILABLE, ()):
+        check_keys("sizes.yaml", entry, _AVAILABLE, {*_MAYBE, "budget"})
+    return [*map(_smaller, sizes.get(SMALL, ())), *map(_available, sizes.get(AVAILABLE, ()))]
 
 
 def _smaller(entry: Mapping[str, Any]) -> dict[str, Any]:
     container = {"name": entry["container"], "resources": {"requests": dict(entry["requests"])}}
-    patches = [_workload(entry, {"template": {"spec": {"containers": [container]}}})]
+    patches = [workload_patch(entry["workload"], pod_spec(containers=[container]))]
     if "autoscaler" in entry:
         # With so small a request every load is a large share of it, and copies would take what was saved.
         patches.append(_set(_scaler(entry), "/spec/maxReplicas", 1))
@@ -60,7 +56,7 @@ def _available(entry: Mapping[str, Any]) -> dict[str, Any]:
     ]
     # An autoscaler would fight a number of replicas that stands in Git.
     copies = {} if "autoscaler" in entry else {"replicas": COPIES}
-    patches = [_workload(entry, {**copies, "template": {"spec": {"topologySpreadConstraints": spread}}})]
+    patches = [workload_patch(entry["workload"], {**copies, **pod_spec(topologySpreadConstraints=spread)})]
     if "autoscaler" in entry:
         patches.append(_set(_scaler(entry), "/spec/minReplicas", COPIES))
     change: dict[str, Any] = {**_frame(entry, AVAILABLE), "because": entry["because"], "patches": patches}
@@ -76,12 +72,6 @@ def _frame(entry: Mapping[str, Any], size: str) -> dict[str, Any]:
         "when": {SIZE: [size]},
         "source": entry["source"],
     }
-
-
-def _workload(entry: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
-    kind, _, name = entry["workload"].partition("/")
-    body = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
-    return {"target": {"kind": kind, "name": name}, "patch": body}
 
 
 def _scaler(entry: Mapping[str, Any]) -> dict[str, str]:
