@@ -8,6 +8,7 @@ from datetime import date
 from compiler.checks.base import Check
 from compiler.checks.examples import LAPTOP
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath, warning
+from compiler.model.definers import POD_DEFAULT, is_defined
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 
@@ -17,7 +18,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del facts, as_of
     told: set[YamlPath] = set()
     for cluster in platform.clusters:
-        if not _APPLY.isdisjoint(cluster.installed):
+        if is_defined(POD_DEFAULT, cluster):
             continue
         for tenant in cluster.tenants:
             if tenant.environment and tenant.origin not in told:
@@ -33,7 +34,6 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 )
 
 
-_APPLY = frozenset({"admission-webhook", "notebooks-v1"})
 _TEAM = """\
 teams:
   - name: vision

@@ -9,14 +9,9 @@ import re
 
 from compiler.frozen import frozen
 from compiler.lowering.external_secrets import V1
+from compiler.model.definers import NOTEBOOK, POD_DEFAULT, PROFILE, is_defined
 from compiler.model.platform import Cluster
 
-_PROFILE_CONTROLLERS = ("profiles", "dashboard")
-"""Components that bring the profile controller; from 26.03.1 on `dashboard` bundles it."""
-_NOTEBOOK_CONTROLLERS = ("notebook-controller", "notebooks-v1")
-"""Components that bring the Notebook kind; from 26.03.1 on `notebooks-v1` bundles it."""
-_POD_DEFAULTS = ("admission-webhook", "notebooks-v1")
-"""Components that bring the PodDefault kind and its webhook; from 26.03.1 on `notebooks-v1` bundles them."""
 _PIPELINES = "pipelines"
 _ISTIO = "istio-install"
 _ISTIO_WITH_CNI = (1, 10, 2)
@@ -72,7 +67,7 @@ def tenant_context(cluster: Cluster) -> TenantContext:
     """
     installed = cluster.installed
     kubeflow = next((each.product_version for each in cluster.installations if each.product == "kubeflow"), None)
-    has_profile_controller = any(component in installed for component in _PROFILE_CONTROLLERS)
+    has_profile_controller = is_defined(PROFILE, cluster)
     secrets = cluster.secrets
     return TenantContext(
         cluster=cluster.name,
@@ -82,7 +77,7 @@ def tenant_context(cluster: Cluster) -> TenantContext:
         kueue=_line(cluster, "kueue"),
         has_profile_controller=has_profile_controller,
         has_istio=_ISTIO in installed,
-        has_notebooks=any(component in installed for component in _NOTEBOOK_CONTROLLERS),
+        has_notebooks=is_defined(NOTEBOOK, cluster),
         cluster_role_prefix="kubeflow-" if has_profile_controller or "kubeflow-roles" in installed else "",
         pod_security=_pod_security(cluster, kubeflow),
         gpu_resources=tuple(sorted({pool.resource for pool in cluster.pools})),
@@ -94,7 +89,7 @@ def tenant_context(cluster: Cluster) -> TenantContext:
         ),
         external_secrets_api=external_secrets_api(cluster),
         secret_prefix=secrets.store_prefix,
-        has_pod_defaults=any(component in installed for component in _POD_DEFAULTS),
+        has_pod_defaults=is_defined(POD_DEFAULT, cluster),
         has_pipelines=_PIPELINES in installed,
         workload_identity=_workload_identity(cluster),
     )
@@ -107,7 +102,7 @@ def external_secrets_api(cluster: Cluster) -> str:
 
 def _workload_identity(cluster: Cluster) -> str | None:
     """Return what the options of the profile controller say of the cloud identity of pods."""
-    options = (cluster.installed[each].options for each in _PROFILE_CONTROLLERS if each in cluster.installed)
+    options = (cluster.installed[each].options for each in PROFILE if each in cluster.installed)
     found = next((each["workloadIdentity"] for each in options if each.get("workloadIdentity")), None)
     return None if found is None else str(found)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from compiler.frozen import frozen
+from compiler.model import definers
 from compiler.model.platform import Cluster, Installation
 
 _NUMBER = re.compile(r"\d+")
@@ -72,7 +73,7 @@ _KINDS = (
     # Service: kubeflow/notebooks@v1.11.0 components/notebook-controller/controllers/notebook_controller.go.
     Kind(
         NOTEBOOK,
-        ("notebook-controller", "notebooks-v1"),
+        definers.NOTEBOOK,
         "pod",
         cpu_millis=500,
         memory_mib=1024,
