@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from compiler.source.document import Document
 
 LINES = "delete the file, and `python -m compiler show secrets --missing` prints the lines"
-OPAQUE = "Opaque"
+PARTS = ("data", "stringData")
+"""Where a Secret has its values."""
+_OPAQUE = "Opaque"
 
 
 def at(document: Document, path: YamlPath) -> object:
@@ -48,6 +50,14 @@ def in_clear(document: Document, path: YamlPath, message: str, *, at_key: bool =
         notes=("whoever reads the repository or a clone has it; removing it does not take it out of the history",),
         help=f"change the value at its source, as Git remembers; then encrypt the new one: {LINES}",
     )
+
+
+def plain_secret(document: Document) -> Diagnostic:
+    """Return the finding of a Secret as `kubectl create` prints it: nothing in it is encrypted."""
+    held = [part for part in PARTS if mapping_at(document, (part,))]
+    names = sorted({key for part in held for key in mapping_at(document, (part,))})
+    message = f"this is a plain Secret: {', '.join(names) or 'what is in it'} can be read by everybody"
+    return in_clear(document, (held[0] if held else "kind",), f"{message} (base64 hides nothing)", at_key=True)
 
 
 def misplaced(document: Document, wanted: WantedSecret, why: str) -> Iterator[Diagnostic]:
@@ -95,11 +105,11 @@ def incomplete(
                 span=document.span((*form, "metadata", "labels"), at_key=True),
                 help=f"make the file anew with the label: {LINES}",
             )
-    kind = at(document, (*form, "type")) or OPAQUE
-    if kind != (wanted.type or OPAQUE):
+    kind = at(document, (*form, "type")) or _OPAQUE
+    if kind != (wanted.type or _OPAQUE):
         yield error(
             "incomplete-secret-file",
-            f"{wanted.for_whom} reads a Secret {wanted.namespace}/{wanted.name} of type {wanted.type or OPAQUE}, "
+            f"{wanted.for_whom} reads a Secret {wanted.namespace}/{wanted.name} of type {wanted.type or _OPAQUE}, "
             f"and that of this file is {kind}",
             span=document.span((*form, "type")),
             help=f"make the file anew with that type: {LINES}",

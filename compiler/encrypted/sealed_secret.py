@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, warning
-from compiler.encrypted.held import LINES, at, bad_file, in_clear, incomplete, mapping_at, misplaced
+from compiler.encrypted.held import LINES, at, bad_file, in_clear, incomplete, mapping_at, misplaced, plain_secret
 from compiler.lowering.sealed_secrets import API_VERSION, KIND
 
 if TYPE_CHECKING:
@@ -37,11 +37,8 @@ def judge(document: Document, wanted: WantedSecret) -> Iterator[Diagnostic]:
         if mapping_at(document, ("sops",)):
             help_text = f"seal it for the operator: {LINES}; or write `secrets: {{backend: sops}}`"
             yield bad_file(document, ("sops",), "this file is encrypted for sops", help_text, at_key=True)
-            return
-        held = "data" if mapping_at(document, ("data",)) else "stringData"
-        names = ", ".join(sorted({*mapping_at(document, ("data",)), *mapping_at(document, ("stringData",))}))
-        message = f"this is a plain Secret: {names or 'what is in it'} can be read by everybody (base64 hides nothing)"
-        yield in_clear(document, (held,), message, at_key=True)
+        else:
+            yield plain_secret(document)
         return
     api = at(document, ("apiVersion",))
     if (api, kind) != (API_VERSION, KIND):

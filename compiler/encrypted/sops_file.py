@@ -11,14 +11,23 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic
-from compiler.encrypted.held import LINES, at, bad_file, in_clear, incomplete, mapping_at, misplaced
+from compiler.encrypted.held import (
+    LINES,
+    PARTS,
+    at,
+    bad_file,
+    in_clear,
+    incomplete,
+    mapping_at,
+    misplaced,
+    plain_secret,
+)
 
 if TYPE_CHECKING:
     from compiler.lowering.wanted_secrets import WantedSecret
     from compiler.source.document import Document
 
 _BLOCK = "sops"
-_DATA = ("data", "stringData")
 _KINDS = ("age", "azure_kv", "gcp_kms", "hc_vault", "hckms", "kms", "pgp")
 """What a file may be encrypted for, whether in one group of keys or in several."""
 _ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^,]*,iv:[^,]+,tag:[^,]+,type:\w+\]")
@@ -41,22 +50,16 @@ def judge(document: Document, wanted: WantedSecret) -> Iterator[Diagnostic]:
         yield bad_file(document, place, f"this is {kind or 'an object without kind'} of {api}, no Secret of v1", LINES)
         return
     if not mapping_at(document, (_BLOCK,)):
-        held = next((part for part in _DATA if mapping_at(document, (part,))), "kind")
-        values = [value for part in _DATA for value in mapping_at(document, (part,)).values()]
-        if any(map(_is_encrypted, values)):
-            yield bad_file(
-                document, (held,), "its block `sops` is gone, and with it the key of its values", LINES, at_key=True
-            )
+        held = next((part for part in PARTS if any(map(_is_encrypted, mapping_at(document, (part,)).values()))), None)
+        if held is None:
+            yield plain_secret(document)
         else:
-            names = ", ".join(sorted(key for part in _DATA for key in mapping_at(document, (part,))))
-            message = (
-                f"this is a plain Secret: {names or 'what is in it'} can be read by everybody (base64 hides nothing)"
-            )
-            yield in_clear(document, (held,), message, at_key=True)
+            message = "its block `sops` is gone, and with it the key of its values"
+            yield bad_file(document, (held,), message, LINES, at_key=True)
         return
     yield from misplaced(document, wanted, "its readers look for it there")
     keys: set[str] = set()
-    for part in _DATA:
+    for part in PARTS:
         for key, value in mapping_at(document, (part,)).items():
             keys.add(key)
             # Sops leaves an empty text as it is: there is nothing to hide.
@@ -64,7 +67,7 @@ def judge(document: Document, wanted: WantedSecret) -> Iterator[Diagnostic]:
                 yield in_clear(
                     document, (part, key), f"the value of {key} is not encrypted, though others of the file are"
                 )
-    held = next((part for part in _DATA if mapping_at(document, (part,))), _DATA[0])
+    held = next((part for part in PARTS if mapping_at(document, (part,))), PARTS[0])
     yield from incomplete(document, wanted, keys, (held,), ())
     yield from _block(document)
 
