@@ -8,6 +8,7 @@ from compiler.explain.answer import Answer, Section, Statement
 from compiler.explain.compatibility import compatibility
 from compiler.explain.subject import Subject
 from compiler.model.platform import Cluster
+from compiler.model.release import UpgradeStep
 
 
 def explain_product(name: str, subject: Subject) -> Answer:
@@ -67,9 +68,16 @@ def _steps(name: str, subject: Subject) -> Iterator[Statement]:
     """Yield what Argo CD cannot do by itself on the way to each version, the oldest first."""
     for version in subject.catalog.versions(name, sources=True):
         for step in subject.catalog.release(name, version).upgrade:
-            what = f"delete {step.delete}" if step.delete else f"apply the definitions of {', '.join(step.define)}"
-            what = step.carry or what
-            yield Statement(f"to {version} or newer, {step.component}: {what}; {step.because}", source=step.source)
+            yield Statement(
+                f"to {version} or newer, {step.component}: {_what(step)}; {step.because}", source=step.source
+            )
+
+
+def _what(step: UpgradeStep) -> str:
+    """Return what people do in a step, in words."""
+    if step.carry:
+        return step.carry
+    return f"delete {step.delete}" if step.delete else f"apply the definitions of {', '.join(step.define)}"
 
 
 def _as_component(name: str, subject: Subject) -> list[Section]:
