@@ -8,6 +8,7 @@ from datetime import date
 from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Platform
+from compiler.model.version_numbers import version_numbers
 from compiler.resolve.facts import Facts
 
 
@@ -20,7 +21,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
         for name, (since, licence) in _RESTRICTED.items():
             installation = cluster.installed.get(name)
             version = (installation.existing or installation.version) if installation else None
-            if installation is None or version is None or _numbers(version) < since:
+            if installation is None or version is None or version_numbers(version) < since:
                 continue
             yield warning(
                 CHECK.id,
@@ -38,10 +39,6 @@ _RESTRICTED = {"seldon-core": ((1, 18), "Business Source License 1.1")}
 
 Source: LICENSE of SeldonIO/seldon-core at v1.17.1 (Apache 2.0) and at v1.18.2.
 """
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
 _PLATFORM = """\

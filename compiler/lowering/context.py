@@ -5,18 +5,16 @@ Knows which components stand for a capability; knows no release's contents and n
 
 from __future__ import annotations
 
-import re
-
 from compiler.frozen import frozen
 from compiler.lowering.external_secrets import V1
 from compiler.model.definers import NOTEBOOK, POD_DEFAULT, PROFILE, is_defined
 from compiler.model.platform import Cluster
+from compiler.model.version_numbers import version_numbers
 
 _PIPELINES = "pipelines"
 _ISTIO = "istio-install"
 _ISTIO_WITH_CNI = (1, 10, 2)
 """First Kubeflow release whose Istio needs no privileged init container (kubeflow/manifests@v1.10.2 common/istio)."""
-_NUMBER = re.compile(r"\d+")
 
 
 @frozen
@@ -73,7 +71,7 @@ def tenant_context(cluster: Cluster) -> TenantContext:
         cluster=cluster.name,
         provider=cluster.provider,
         kubeflow=kubeflow,
-        kubernetes_minor=_numbers(cluster.kubernetes)[1],
+        kubernetes_minor=version_numbers(cluster.kubernetes)[1],
         kueue=_line(cluster, "kueue"),
         has_profile_controller=has_profile_controller,
         has_istio=_ISTIO in installed,
@@ -116,7 +114,7 @@ def _pod_security(cluster: Cluster, kubeflow: str | None) -> str:
     istio = cluster.installed.get(_ISTIO)
     if istio is None:
         return "baseline"
-    if istio.existing is not None or kubeflow is None or _numbers(kubeflow) < _ISTIO_WITH_CNI:
+    if istio.existing is not None or kubeflow is None or version_numbers(kubeflow) < _ISTIO_WITH_CNI:
         return "privileged"
     return "baseline"
 
@@ -126,10 +124,5 @@ def _line(cluster: Cluster, component: str) -> tuple[int, int] | None:
     installation = cluster.installed.get(component)
     if installation is None:
         return None
-    major, minor, *_ = _numbers(installation.existing or installation.version or installation.product_version)
+    major, minor, *_ = version_numbers(installation.existing or installation.version or installation.product_version)
     return major, minor
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """Return the numbers of a version in order, e.g. `(1, 34, 2)` of `v1.34.2-gke.7`; Kubeflow's order is theirs."""
-    return tuple(int(number) for number in _NUMBER.findall(version.partition("-")[0].partition("+")[0]))

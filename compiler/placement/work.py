@@ -5,15 +5,14 @@ Knows no team, no pool and no node.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import field, replace
 
 from compiler.frozen import frozen
 from compiler.model import definers
 from compiler.model.platform import Cluster, Installation
+from compiler.model.version_numbers import version_numbers
 
-_NUMBER = re.compile(r"\d+")
 _ISTIO = "istio-install"
 _WITH_CNI = (1, 10, 2)
 """The first Kubeflow whose Istio has its CNI plugin."""
@@ -166,7 +165,7 @@ def proxy_of(cluster: Cluster) -> Proxy | None:
     if istio is None:
         return None
     release = next((each.product_version for each in cluster.installations if each.product == "kubeflow"), None)
-    has_init = istio.existing is not None or release is None or _numbers(release) < _WITH_CNI
+    has_init = istio.existing is not None or release is None or version_numbers(release) < _WITH_CNI
     is_small = istio.existing is None and istio.product_version.startswith(_SMALL_PROXY)
     return Proxy(10, 40, has_init) if is_small else Proxy(100, 128, has_init)
 
@@ -176,7 +175,7 @@ def kueue_of(cluster: Cluster) -> tuple[int, int] | None:
     kueue = cluster.installed.get("kueue")
     if kueue is None:
         return None
-    major, minor, *_ = _numbers(kueue.existing or kueue.version or kueue.product_version)
+    major, minor, *_ = version_numbers(kueue.existing or kueue.version or kueue.product_version)
     return major, minor
 
 
@@ -208,10 +207,6 @@ def _carrier(kind: Kind, installed: Mapping[str, Installation]) -> Installation 
     for component in kind.components:
         found = installed.get(component)
         version = found and (found.existing or found.version)
-        if found is not None and (not version or _numbers(version) >= kind.since):
+        if found is not None and (not version or version_numbers(version) >= kind.since):
             return found
     return None
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in _NUMBER.findall(version.partition("-")[0].partition("+")[0]))
