@@ -7,10 +7,8 @@ from datetime import date
 
 from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Severity, error
-from compiler.model.platform import Platform
+from compiler.model.platform import ARGO_CD, Platform
 from compiler.resolve.facts import Facts
-
-_COMPONENT = "argo-cd"
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
@@ -18,7 +16,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del facts, as_of
     told: set[object] = set()
     for cluster in platform.clusters:
-        installation = cluster.installed.get(_COMPONENT)
+        installation = cluster.installed.get(ARGO_CD)
         if installation is None or cluster.identity.oidc is not None or not installation.options.get("url"):
             continue
         if installation.origin in told:

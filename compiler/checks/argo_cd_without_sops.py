@@ -9,16 +9,13 @@ from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Severity, warning
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
-from compiler.resolve.installations import ARGO_CD
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each cluster with sops whose Argo CD is not installed by us."""
     del facts, as_of
-    clusters = {cluster.name: cluster for cluster in platform.clusters}
     for cluster in platform.clusters:
-        keeper = clusters.get(platform.gitops.hub or cluster.name, cluster)
-        installation = keeper.installed.get(ARGO_CD)
+        installation = platform.argo_cd_of(cluster)
         if cluster.secrets.backend != "sops" or not cluster.installations:
             continue
         if installation is None or installation.existing is not None:

@@ -12,14 +12,13 @@ from compiler.frozen import frozen
 from compiler.lowering.argocd.children import is_ours
 from compiler.lowering.wanted_secrets import WantedSecret, wanted_secrets
 from compiler.model import names
+from compiler.model.platform import ARGO_CD
 
 if TYPE_CHECKING:
     from compiler.catalog.load import Catalog
     from compiler.model.manifest import Object
     from compiler.model.platform import Cluster, Platform
 
-ARGO_CD = "argo-cd"
-"""The component that is Argo CD itself; it reads what all others become."""
 OWN_DEFINITIONS = ("applications.argoproj.io", "appprojects.argoproj.io")
 """The definitions without which no server takes the bootstrap."""
 FIELD_MANAGER = "argocd-controller"

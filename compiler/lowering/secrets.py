@@ -19,9 +19,9 @@ from compiler.lowering.parameters import INSECURE_DEFAULTS, UnsetValueError, app
 from compiler.lowering.patches import LATER
 from compiler.lowering.sealed_secrets import sealed_secret
 from compiler.lowering.secret_maker import READABLE
-from compiler.model.platform import SecretsBackend
+from compiler.model.platform import ARGO_CD, SecretsBackend
 from compiler.model.secret_file import ENCRYPTED_BACKENDS, secret_file
-from compiler.resolve.installations import ARGO_CD, SECRET_OPERATORS
+from compiler.resolve.installations import SECRET_OPERATORS
 
 if TYPE_CHECKING:
     from compiler.model.manifest import Identity, Object

@@ -13,7 +13,7 @@ from compiler.catalog.overlay import overlay_of
 from compiler.diagnostics.model import YamlPath
 from compiler.frozen import frozen
 from compiler.matrix.used import used_features
-from compiler.model.platform import Cluster, GpuPool, Installation, Platform
+from compiler.model.platform import ARGO_CD, Cluster, GpuPool, Installation, Platform
 from compiler.model.release import Fact
 from compiler.providers import Providers
 from compiler.resolve.facts import Facts
@@ -24,7 +24,6 @@ OURS = "output"
 """The group of what this compiler's own output asks for."""
 
 _DISTRIBUTION = ("distribution",)
-_ARGO_CD = "argo-cd"
 _GPU_OPERATOR = "nvidia-gpu-operator"
 _DRIVER = "nvidia-driver"
 _CUDA = "cuda"
@@ -112,11 +111,9 @@ def _stated(cluster: Cluster, platform: Platform, facts: Facts) -> Iterator[Hold
 def _installations(cluster: Cluster, platform: Platform) -> Iterator[Installation]:
     """Yield what is installed on a cluster, and the Argo CD of the hub that syncs it."""
     yield from cluster.installations
-    hub = platform.gitops.hub
-    if hub not in {None, cluster.name} and _ARGO_CD not in cluster.installed:
-        for other in platform.clusters:
-            if other.name == hub and _ARGO_CD in other.installed:
-                yield other.installed[_ARGO_CD]
+    argo_cd = platform.argo_cd_of(cluster)
+    if argo_cd is not None and ARGO_CD not in cluster.installed:
+        yield argo_cd
 
 
 def _brought(installation: Installation, facts: Facts) -> Iterator[Holding]:

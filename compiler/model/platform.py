@@ -13,6 +13,9 @@ from functools import cached_property
 from compiler.diagnostics.model import YamlPath
 from compiler.frozen import frozen
 
+ARGO_CD = "argo-cd"
+"""The component that syncs clusters."""
+
 
 @frozen
 class SyncWindow:
@@ -359,3 +362,8 @@ class Platform:
     """What stands in the sound ones of the encrypted files of Secrets, by their path from the platform file's folder;
     of what Argo CD opens itself only its `recipients`, the kinds of keys it is encrypted for.
     See `compiler.model.secret_file`."""
+
+    def argo_cd_of(self, cluster: Cluster) -> Installation | None:
+        """Return the Argo CD that syncs a cluster, the hub's or its own; `None` where the file has none."""
+        keepers = (each for each in self.clusters if each.name == (self.gitops.hub or cluster.name))
+        return next((each.installed.get(ARGO_CD) for each in keepers), None)

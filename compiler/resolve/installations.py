@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from compiler.diagnostics.model import Diagnostic, Label, YamlPath, error
-from compiler.model.platform import Installation
+from compiler.model.platform import ARGO_CD, Installation
 from compiler.resolve.facts import Facts
 from compiler.resolve.patches import PatchReader
 from compiler.resolve.selection import Selected, Selection
 from compiler.resolve.waves import FIRST_WAVE, layers
 from compiler.resolve.wishes import ClusterWishes, ComponentWish
 
-ARGO_CD = "argo-cd"
 SECRET_OPERATORS = {"external-secrets": "external-secrets", "sealed-secrets": "sealed-secrets"}
 """The component behind each secrets backend that needs one."""
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from compiler.catalog.overlay import overlay_of
 from compiler.diagnostics.model import Diagnostic, error
-from compiler.model.platform import Installation
+from compiler.model.platform import ARGO_CD, Installation
 from compiler.model.release import ProductRelease
-from compiler.resolve.installations import ARGO_CD
 from compiler.resolve.tenants import Occupancy
 
 _OF_CLUSTERS = {

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath, error
 from compiler.diagnostics.suggest import Patience
-from compiler.model.platform import Cluster, Gitops, GpuPool, Installation, Platform
+from compiler.model.platform import ARGO_CD, Cluster, Gitops, GpuPool, Installation, Platform
 from compiler.providers import Providers
 from compiler.providers.base import Provider
 from compiler.resolve import clusters as settings
 from compiler.resolve.facts import Facts
 from compiler.resolve.gitops import resolve_gitops
-from compiler.resolve.installations import ARGO_CD, SECRET_OPERATORS, build_installations
+from compiler.resolve.installations import SECRET_OPERATORS, build_installations
 from compiler.resolve.lock import Lock, LockedCluster, LockedProduct
 from compiler.resolve.names import Declared, Item, declare, unknown_component
 from compiler.resolve.offers import KUBERNETES, Fixed, ask, newest_releases

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from compiler.frozen import frozen
 from compiler.lowering.argocd.children import is_ours
+from compiler.model.platform import ARGO_CD
 from compiler.providers import Providers
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def elsewhere(cluster: Cluster, catalog: Catalog, failed: Collection[str]) -> El
         for component in _entries(installation, catalog):
             groups |= {name.partition(".")[2] for name in component.crds}
             namespaces |= {*component.namespaces_created, component.namespace} - {""}
-    if "argo-cd" not in cluster.installed:
+    if ARGO_CD not in cluster.installed:
         # Its Applications stand on the hub, beside the hub's own definitions.
         groups.add(ARGO_CD_GROUP)
     return Elsewhere(frozenset(groups), frozenset(namespaces), tuple(sorted(charts)))

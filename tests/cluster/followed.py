@@ -82,6 +82,36 @@ class Followed:
         found = self.plane.api.get(api_version, kind, namespace, name)
         return found.ok and "deletionTimestamp" not in found.body["metadata"]
 
+    def told(self, name: str) -> str:
+        """Return all that an Application says about itself."""
+        status = self.argo_cd.applications()[name].get("status", {})
+        said = [each["message"] for each in status.get("conditions", ())]
+        operation = status.get("operationState", {})
+        said.append(operation.get("message", ""))
+        results = operation.get("syncResult", {}).get("resources", ())
+        said += [f"{each['kind']}/{each['name']}: {each.get('message', '')}" for each in results]
+        return "\n".join(said)
+
+    def until_told(self, name: str, *words: str) -> None:
+        """Wait until an Application tells of a mistake in all of these words.
+
+        Asks it anew each time: its next look at a commit that it could not compare takes the differences that it knows
+        from the one before, finds none and tells nothing more, until it is refreshed (argo-cd v3.6.1
+        controller/state.go, useDiffCache).
+        """
+
+        def is_told() -> bool:
+            told = self.told(name)
+            if not all(word in told for word in words):
+                self.argo_cd.refresh()
+                told = self.told(name)
+            return all(word in told for word in words)
+
+        try:
+            until("the Application tells why", is_told, timeout_s=LATER_SYNC_S)
+        except TimeoutError as late:
+            raise TimeoutError(f"{late}\nasked for {words}, told: {self.told(name)}") from None
+
     def moved(self, act: Callable[[], Any]) -> list[str]:
         """Return what the Applications went through by an act and a while after it."""
         before = len(self.recorder.log)

@@ -99,7 +99,7 @@ def test_an_unknown_field_changes_nothing_and_is_told(followed: Followed) -> Non
     file.write_text(good.replace("\n  hard:\n", "\n  hardly: {}\n  hard:\n"))
     try:
         followed.push("A field that nobody knows")
-        _until_told(followed, "team-vision", "hardly")
+        followed.until_told("team-vision", "hardly")
         assert _quota(followed)[1] == before
     finally:
         file.write_text(good)
@@ -113,7 +113,7 @@ def test_a_missing_base_changes_nothing_and_is_told(followed: Followed) -> None:
     file.write_text(good.replace("/trainer/upstream/base/manager?", "/trainer/upstream/base/absent?"))
     try:
         followed.push("A base that is not there")
-        _until_told(followed, "trainer", "absent")
+        followed.until_told("trainer", "absent")
         item = followed.argo_cd.applications()["trainer"]
         assert item["status"]["health"]["status"] == "Healthy"
         assert followed.exists("apps/v1", "Deployment", *_deployment(followed))
@@ -181,32 +181,6 @@ def _quota(followed: Followed) -> tuple[Manifest, Manifest]:
     """Return the quota of a team's namespace, and what it allows."""
     (found,) = followed.plane.api.get("v1", "ResourceQuota", "vision-lab").body["items"]
     return {"apiVersion": "v1", "kind": "ResourceQuota", **found}, found["spec"]["hard"]
-
-
-def _until_told(followed: Followed, name: str, word: str) -> None:
-    """Wait until an Application tells of a mistake.
-
-    Asks it anew each time: its next look at a commit that it could not compare takes the differences that it knows from
-    the one before, finds none and tells nothing more, until it is refreshed (argo-cd v3.6.1 controller/state.go,
-    useDiffCache).
-    """
-
-    def is_told() -> bool:
-        if word not in _told(followed, name):
-            followed.argo_cd.refresh()
-        return word in _told(followed, name)
-
-    until("the Application tells why", is_told, timeout_s=LATER_SYNC_S)
-
-
-def _told(followed: Followed, name: str) -> str:
-    """Return all that an Application says about itself."""
-    status = followed.argo_cd.applications()[name].get("status", {})
-    said = [each["message"] for each in status.get("conditions", ())]
-    operation = status.get("operationState", {})
-    said.append(operation.get("message", ""))
-    said += [each.get("message", "") for each in operation.get("syncResult", {}).get("resources", ())]
-    return "\n".join(said)
 
 
 def _deployment(followed: Followed) -> tuple[str, str]:

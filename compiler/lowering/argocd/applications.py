@@ -101,7 +101,7 @@ def _child(child: Child, cluster: Cluster, platform: Platform, homes: Mapping[st
             "server": destination_server(cluster, platform),
             "namespace": home(child, cluster, platform, homes),
         },
-        "syncPolicy": sync_policy(platform, ignores=bool(child.ignore_differences)),
+        "syncPolicy": sync_policy(cluster, platform, ignores=bool(child.ignore_differences)),
     }
     if child.ignore_differences:
         spec["ignoreDifferences"] = [_ignored(entry) for entry in child.ignore_differences]

@@ -66,7 +66,7 @@ def _root(cluster: Cluster, platform: Platform) -> Object:
             },
             # The Applications stand where Argo CD runs, whatever cluster they sync to.
             "destination": {"server": IN_CLUSTER, "namespace": platform.gitops.argocd_namespace},
-            "syncPolicy": sync_policy(platform, ignores=True),
+            "syncPolicy": sync_policy(cluster, platform, ignores=True),
             "ignoreDifferences": [
                 {"group": "argoproj.io", "kind": "Application", "jsonPointers": ["/operation", "/status"]}
             ],

@@ -38,7 +38,7 @@ def team_applications(cluster: Cluster, platform: Platform) -> list[Object]:
 
 
 def _application(team: str, repository: TeamRepository, wave: int, cluster: Cluster, platform: Platform) -> Object:
-    policy: dict[str, Any] = sync_policy(platform, ignores=False)
+    policy: dict[str, Any] = sync_policy(cluster, platform, ignores=False)
     if "automated" in policy:
         # The platform keeps the volumes among its own objects when it prunes; nobody marks a team's.
         policy["automated"] = {**policy["automated"], "prune": repository.prune}
