@@ -15,7 +15,7 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each pool in whose region the table does not know the GPU, or its machine type.
 
-    Where a pool names zones on Google Cloud, these are looked at one by one, by another check.
+    Where a pool names zones and the table knows those of the GPU, these are looked at one by one, by another check.
     """
     del as_of
     providers = Providers()
@@ -25,7 +25,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
         if cloud is None or cluster.region is None or not provider.is_region(cluster.region):
             continue
         for pool in cluster.pools:
-            if cloud == "gcp" and pool.zones:
+            if pool.zones and facts.zones(pool.accelerator, cloud):
                 continue
             known = facts.regions(pool.accelerator, cloud, pool.machine_type)
             if not known or cluster.region in known:

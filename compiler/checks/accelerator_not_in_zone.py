@@ -18,10 +18,10 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     providers = Providers()
     for cluster in platform.clusters:
         provider = providers[cluster.provider]
-        if provider.cloud != "gcp" or cluster.region is None:
+        if provider.cloud is None or cluster.region is None:
             continue
         for pool in cluster.pools:
-            known = facts.zones(pool.accelerator)
+            known = facts.zones(pool.accelerator, provider.cloud)
             own = pool.zones != cluster.zones
             for index, zone in enumerate(pool.zones if known else ()):
                 if zone in known or not provider.is_zone_of(zone, cluster.region):

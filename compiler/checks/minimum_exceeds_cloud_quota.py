@@ -9,14 +9,15 @@ from compiler.checks.base import Check
 from compiler.checks.examples import google_pool
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import SOURCES, compared_needs, refusal, request, wait
+from compiler.resolve.cloud_quota import SOURCES, compared_needs
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield an error for each quota below what the pools' fewest nodes need, in the cloud's units."""
     del as_of
-    for cluster, cloud, need, granted in compared_needs(platform, facts):
+    for each in compared_needs(platform, facts):
+        cluster, need, granted = each.cluster, each.need, each.granted
         if need.minimum > granted:
             yield error(
                 CHECK.id,
@@ -28,10 +29,10 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                     for pool in need.pools
                     if pool.min_nodes
                 ),
-                notes=(refusal(need, cluster, cloud), *wait(granted)),
-                help=f"{request(need.quota, max(need.minimum, need.nominal), cluster, cloud)} "
+                notes=each.notes,
+                help=f"{each.request(max(need.minimum, need.nominal))} "
                 "and write what is granted here, or lower `nodes.min`",
-                sources=SOURCES[cloud],
+                sources=(each.quotas.source,),
             )
 
 
@@ -40,7 +41,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     summary="The pools' fewest nodes are above the cloud's quota",
     why="`nodes.min` is made at once and kept; the cloud refuses the first node above the quota, and the pool fails.",
-    sources=tuple(source for each in SOURCES.values() for source in each),
+    sources=SOURCES,
     bad=google_pool("GPUS_ALL_REGIONS: 0", "min: 2, max: 2"),
     good=google_pool("GPUS_ALL_REGIONS: 2", "min: 2, max: 2"),
     run=run,

@@ -9,14 +9,15 @@ from compiler.checks.base import Check
 from compiler.checks.examples import google_pool
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import SOURCES, compared_needs, refusal, request, wait
+from compiler.resolve.cloud_quota import SOURCES, compared_needs
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield a warning for each quota below what all nodes need, where the nominal shares fit."""
     del as_of
-    for cluster, cloud, need, granted in compared_needs(platform, facts):
+    for each in compared_needs(platform, facts):
+        cluster, need, granted = each.cluster, each.need, each.granted
         if max(need.minimum, need.nominal) <= granted < need.maximum:
             yield warning(
                 CHECK.id,
@@ -27,9 +28,9 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                     Label((*pool.origin, "nodes"), f"GPU pool {pool.name}: at most {pool.max_nodes} nodes")
                     for pool in need.pools
                 ),
-                notes=(refusal(need, cluster, cloud), *wait(granted)),
-                help=f"{request(need.quota, need.maximum, cluster, cloud)}, or lower `nodes.max`",
-                sources=SOURCES[cloud],
+                notes=each.notes,
+                help=f"{each.request(need.maximum)}, or lower `nodes.max`",
+                sources=(each.quotas.source,),
             )
 
 
@@ -38,7 +39,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     summary="The pools may grow beyond the cloud's quota",
     why="The last nodes will never come: the cloud refuses them, and whoever borrows waits.",
-    sources=tuple(source for each in SOURCES.values() for source in each),
+    sources=SOURCES,
     bad=google_pool("GPUS_ALL_REGIONS: 3", "max: 4"),
     good=google_pool("GPUS_ALL_REGIONS: 4", "max: 4"),
     run=run,

@@ -8,14 +8,15 @@ from datetime import date
 from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import SOURCES, compared_needs, refusal, request, wait
+from compiler.resolve.cloud_quota import SOURCES, compared_needs
 from compiler.resolve.facts import Facts
 
 
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield an error for each quota below what the nominal shares need, in whole nodes and the cloud's units."""
     del as_of
-    for cluster, cloud, need, granted in compared_needs(platform, facts):
+    for each in compared_needs(platform, facts):
+        cluster, need, granted = each.cluster, each.need, each.granted
         if need.minimum <= granted < need.nominal:
             yield error(
                 CHECK.id,
@@ -23,10 +24,9 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                 f"the cloud grants {granted}",
                 (*cluster.origin, "cloudQuota", need.quota),
                 related=tuple(Label(pool.origin, f"GPU pool {pool.name}") for pool in need.pools),
-                notes=(refusal(need, cluster, cloud), *wait(granted)),
-                help=f"{request(need.quota, need.nominal, cluster, cloud)} and write what is granted here, "
-                "or lower the shares",
-                sources=SOURCES[cloud],
+                notes=each.notes,
+                help=f"{each.request(need.nominal)} and write what is granted here, or lower the shares",
+                sources=(each.quotas.source,),
             )
 
 
@@ -53,7 +53,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     summary="The teams' nominal shares need more than the cloud's quota",
     why="The autoscaler would be refused by the cloud, and admitted work would wait for nodes for ever.",
-    sources=tuple(source for each in SOURCES.values() for source in each),
+    sources=SOURCES,
     bad=_PLATFORM.format(2),
     good=_PLATFORM.format(4),
     run=run,

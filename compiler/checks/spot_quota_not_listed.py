@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from compiler.checks.base import Check
 from compiler.diagnostics.model import Diagnostic, Label, Severity, info
 from compiler.model.platform import Platform
 from compiler.providers import Providers
+from compiler.resolve.cloud_quota import quotas_of
 from compiler.resolve.facts import Facts
 
 
@@ -17,16 +19,13 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del as_of
     providers = Providers()
     for cluster in platform.clusters:
-        cloud = providers[cluster.provider].cloud
-        # Google Cloud takes spot from the quota for nodes on demand where a project has none of its own for it.
-        if cloud in {None, "gcp"} or not cluster.cloud_quota:
+        provider = providers[cluster.provider]
+        if provider.quotas is None or not provider.quotas.spot_is_apart or not cluster.cloud_quota:
             continue
         for pool in cluster.pools:
             if not pool.spot:
                 continue
-            own, other = (
-                facts.quota_names(pool.accelerator, cloud, pool.machine_type, spot=spot) for spot in (True, False)
-            )
+            own, other = (quotas_of(replace(pool, spot=spot), provider, facts) for spot in (True, False))
             listed = sorted((other - own) & cluster.cloud_quota.keys())
             if not own or own & cluster.cloud_quota.keys() or not listed:
                 continue

@@ -11,7 +11,7 @@ from compiler.diagnostics.model import Diagnostic, Fix, Severity, warning
 from compiler.diagnostics.suggest import Patience, nearest
 from compiler.model.platform import Platform
 from compiler.providers import Providers
-from compiler.resolve.cloud_quota import GCP_ALL_REGIONS
+from compiler.resolve.cloud_quota import all_quotas, quotas_of
 from compiler.resolve.facts import Facts
 
 
@@ -20,26 +20,22 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del as_of
     providers, patience = Providers(), Patience()
     for cluster in platform.clusters:
-        cloud = providers[cluster.provider].cloud
-        if cloud is None or not cluster.cloud_quota:
+        provider = providers[cluster.provider]
+        if provider.quotas is None or not cluster.cloud_quota:
             continue
-        wanted = sorted(
-            name
-            for pool in cluster.pools
-            for name in facts.quota_names(pool.accelerator, cloud, pool.machine_type, spot=pool.spot)
-        )
+        wanted = sorted({name for pool in cluster.pools for name in quotas_of(pool, provider, facts)})
         # The quotas of the pools that are there are looked at first: mostly there is no other.
-        others = cluster.cloud_quota.keys() - {*wanted, GCP_ALL_REGIONS if cloud == "gcp" else None}
-        known = facts.all_quota_names(cloud) | ({GCP_ALL_REGIONS} if cloud == "gcp" else set()) if others else set()
+        others = cluster.cloud_quota.keys() - {*wanted, *provider.quotas.beside}
+        known = all_quotas(provider, facts) if others else frozenset()
         for name in sorted(others - known):
             path = (*cluster.origin, "cloudQuota", name)
             near = nearest(name, known, 1, patience)
             hint = f"did you mean {near[0]}?" if near else None
             if hint is None and wanted:
-                hint = f"the pools of cluster {cluster.name} fall under {', '.join(dict.fromkeys(wanted))}"
+                hint = f"the pools of cluster {cluster.name} fall under {', '.join(wanted)}"
             yield warning(
                 CHECK.id,
-                f"{name} is no quota of accelerators on {providers[cluster.provider].title}",
+                f"{name} is no quota of accelerators on {provider.title}",
                 path,
                 at_key=True,
                 help=hint or "remove it; quotas of other things have no effect",

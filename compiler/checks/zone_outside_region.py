@@ -25,7 +25,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
             for index, zone in enumerate(zones):
                 if provider.is_zone_of(zone, cluster.region):
                     continue
-                from compiler.resolve.regions import meant_zone, sources
+                from compiler.resolve.regions import meant_zone
 
                 example = (provider.zone_example or "{region}").format(region=cluster.region)
                 meant = meant_zone(zone, cluster.region, provider)
@@ -37,7 +37,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
                     related=(Label((*cluster.origin, "region"), f"cluster {cluster.name} is here"),),
                     help=f"write {meant}" if meant else f"name zones of {cluster.region}, such as {example}",
                     fix=Fix(path, meant) if meant else None,
-                    sources=sources(provider),
+                    sources=provider.region_sources,
                 )
 
 

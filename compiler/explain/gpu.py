@@ -20,7 +20,7 @@ from compiler.placement.nodes import most_units, node_selector, node_taints, tol
 from compiler.placement.proof import Ground, Row, Verdict
 from compiler.placement.work import is_knative, kinds_of
 from compiler.providers import Providers
-from compiler.resolve.cloud_quota import GCP_ALL_REGIONS, cloud_needs
+from compiler.resolve.cloud_quota import cloud_needs, quotas_of
 from compiler.resolve.facts import Facts
 
 WORD = "gpu"
@@ -67,7 +67,7 @@ def explain_gpu(words: list[str], subject: Subject) -> Answer:
     )
     proof = next(each for each in ground.proofs_of(tenant) if each.claim is claim)
     sections = [
-        Section("From wish to node", tuple(_chain(tenant, claim, cluster, ground, cloud, facts, subject))),
+        Section("From wish to node", tuple(_chain(tenant, claim, cluster, ground, facts, subject))),
         *(
             Section(f"Work in namespace {namespace.name}", tuple(_work(verdict, namespace, tenant, claim, subject)))
             for namespace, verdict in proof.verdicts
@@ -114,7 +114,7 @@ def _without_claim(team: str, cluster: Cluster, pool: GpuPool, tenant: Tenant | 
 
 
 def _chain(
-    tenant: Tenant, claim: Claim, cluster: Cluster, ground: Ground, cloud: str | None, facts: Facts, subject: Subject
+    tenant: Tenant, claim: Claim, cluster: Cluster, ground: Ground, facts: Facts, subject: Subject
 ) -> Iterator[Statement]:
     """Yield what all work of the team meets on its way, in that order."""
     pool, context = claim.pool, tenant_context(cluster)
@@ -180,14 +180,13 @@ def _chain(
         + (f", made by {maker.title}" if maker else ""),
         _place(subject, (*pool.origin, "nodes")),
     )
-    yield from _cloud(pool, cluster, cloud, facts, subject)
+    yield from _cloud(pool, cluster, facts, subject)
 
 
-def _cloud(pool: GpuPool, cluster: Cluster, cloud: str | None, facts: Facts, subject: Subject) -> Iterator[Statement]:
+def _cloud(pool: GpuPool, cluster: Cluster, facts: Facts, subject: Subject) -> Iterator[Statement]:
     """Yield what the cloud's quotas let come of the nodes, or which nobody has listed."""
-    wanted = facts.quota_names(pool.accelerator, cloud, pool.machine_type, spot=pool.spot) if cloud else set()
-    if cloud == "gcp":
-        wanted = {*wanted, GCP_ALL_REGIONS}
+    provider = Providers()[cluster.provider]
+    wanted = quotas_of(pool, provider, facts)
     if wanted and not wanted & cluster.cloud_quota.keys():
         # Azure has two spellings of one quota.
         plain = sorted(name for name in wanted if " " not in name) or sorted(wanted)
@@ -196,7 +195,7 @@ def _cloud(pool: GpuPool, cluster: Cluster, cloud: str | None, facts: Facts, sub
             "nobody knows whether they come",
             _place(subject, cluster.origin),
         )
-    for need in cloud_needs(cluster, cloud, facts):
+    for need in cloud_needs(cluster, provider, facts):
         if pool in need.pools:
             granted = cluster.cloud_quota[need.quota]
             short = FAILS if granted < need.nominal else ""

@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from compiler.resolve.catalog import Source
 
 
-AZURE_SPOT = "lowPriorityCores"
-"""Azure's quota of a region for the vCPUs of spot machines, apart from that of any family.
-Source: https://learn.microsoft.com/azure/quotas/spot-quota; the name as `az vm list-usage` has it."""
-AZURE_ALL = "cores"
-"""Azure's quota of a region for the vCPUs of all other machines, beside that of their family.
-Source: https://learn.microsoft.com/azure/quotas/regional-quota-requests; the name as `az vm list-usage` has it."""
-
-
 @frozen
 class Machine:
     """A machine type with GPUs; `name` may end with `*`, `gpu_count` is 0 where it has only a part of one.
@@ -111,13 +103,13 @@ class AcceleratorTable:
         return None
 
     def quota_names(self, accelerator: str, cloud: str, machine_type: str | None, *, spot: bool) -> set[str]:
-        """Return the names that a cloud has for the quota under which a pool of this accelerator falls."""
+        """Return the names that a cloud has for the quota of this accelerator or machine alone."""
         names: set[str] = set()
         table = (self._accelerators[accelerator].raw.get("quota") or {}).get(cloud)
         if isinstance(table, Mapping):
             dimensions = table.get("dimensions") or {}
-            kind = ("preemptible" if cloud == "gcp" else "spot") if spot else "onDemand"
-            found = (table.get(kind), dimensions.get("gpu_family"))
+            kinds = ("spot", "preemptible") if spot else ("onDemand",)
+            found = (*map(table.get, kinds), dimensions.get("gpu_family"))
             names |= {str(name).partition(" (")[0] for name in found if name}
         elif isinstance(table, str):
             names |= {name.strip() for part in table.split("/") for name in (part, part.replace(" vCPUs", ""))}
@@ -125,9 +117,6 @@ class AcceleratorTable:
             family = entry.get("quotaFamily")
             if isinstance(family, str):
                 names = {family, f"{family} vCPUs"}
-        if cloud == "azure" and names:
-            # Spot machines of all families fall under one quota of the region, the others under that of all machines.
-            names = {AZURE_SPOT} if spot else {*names, AZURE_ALL}
         return names - {"unknown"}
 
     def _machines_of(self, accelerator: str, cloud: str, machine_type: str | None) -> list[Mapping[str, object]]:
@@ -136,8 +125,10 @@ class AcceleratorTable:
         entries = self._accelerators[accelerator].machines.get(cloud, ())
         return [entry for entry in entries if str(entry["name"]).lower() == machine_type.lower()]
 
-    def zones(self, accelerator: str) -> frozenset[str]:
-        """Return the Google Cloud zones that the table lists for an accelerator; none where it lists none."""
+    def zones(self, accelerator: str, cloud: str) -> frozenset[str]:
+        """Return the zones that the table lists for an accelerator, Google Cloud's alone; none where it lists none."""
+        if cloud != "gcp":
+            return frozenset()
         locations = self._accelerators[accelerator].raw.get("locations") or {}
         zones = locations.get("gcpZones")
         return frozenset(str(zone) for zone in zones) if isinstance(zones, list | tuple) else frozenset()
@@ -148,7 +139,7 @@ class AcceleratorTable:
         AWS publishes them by family, which is the machine type up to its dot; Azure writes regions without hyphens.
         """
         if cloud == "gcp":
-            return frozenset(zone.rpartition("-")[0] for zone in self.zones(accelerator))
+            return frozenset(zone.rpartition("-")[0] for zone in self.zones(accelerator, cloud))
         by_family = self._source.accelerator_table["familyRegions"].get(cloud, {})
         families = (self._accelerators[accelerator].raw.get("locations") or {}).get(f"{cloud}Families", ())
         own = machine_type.partition(".")[0].lower() if machine_type else ""
@@ -166,13 +157,12 @@ class AcceleratorTable:
             region.replace("-", "") if cloud == "azure" else region for each in by_family.values() for region in each
         )
 
-    def all_quota_names(self, cloud: str) -> frozenset[str]:
+    def all_quota_names(self, cloud: str, *, spot: bool) -> frozenset[str]:
         """Return every name of a quota of accelerators that the table has for a cloud."""
         found: set[str] = set()
         for accelerator, entry in self._accelerators.items():
             for machine in (None, *(str(each["name"]) for each in entry.machines.get(cloud, ()))):
-                for spot in (False, True):
-                    found |= self.quota_names(accelerator, cloud, machine, spot=spot)
+                found |= self.quota_names(accelerator, cloud, machine, spot=spot)
         return frozenset(found)
 
     def is_arm64(self, accelerator: str, cloud: str | None, machine_type: str | None) -> bool:
@@ -192,8 +182,10 @@ class AcceleratorTable:
             return 48
         return 48 if (int(major), int(minor)) >= (7, 5) else 16
 
-    def autoscaled_mig_profiles(self, accelerator: str) -> frozenset[str]:
-        """Return the MIG profiles that GKE's autoscaler knows for an accelerator; none where the table names none."""
+    def autoscaled_mig_profiles(self, accelerator: str, cloud: str | None) -> frozenset[str]:
+        """Return the MIG profiles that a cloud's own autoscaler knows for an accelerator; none where nobody says."""
+        if cloud != "gcp":
+            return frozenset()
         mig = self._accelerators[accelerator].raw.get("mig") or {}
         return frozenset(mig.get("gkeAutoscalerPartitionSizes") or ())
 

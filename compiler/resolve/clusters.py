@@ -139,7 +139,7 @@ def _region(cluster: ClusterSpec, provider: Provider) -> Iterator[Diagnostic]:
     region, path = cluster.region, (*cluster.origin, "region")
     if region is None or provider.is_region(region):
         return
-    from compiler.resolve.regions import meant_region, region_of, sources
+    from compiler.resolve.regions import meant_region, region_of
 
     zone_of = region_of(region, provider)
     meant = zone_of or meant_region(region, provider)
@@ -150,7 +150,7 @@ def _region(cluster: ClusterSpec, provider: Provider) -> Iterator[Diagnostic]:
         path,
         help=f"write `region: {meant}`" if meant else f"its regions are written like {provider.region_example}",
         fix=Fix(path, meant) if meant else None,
-        sources=sources(provider),
+        sources=provider.region_sources,
     )
 
 

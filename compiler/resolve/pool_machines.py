@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Fix, Label, error, warning
 from compiler.diagnostics.suggest import Patience, nearest
+from compiler.providers import Providers
 from compiler.providers.base import Provider
 from compiler.resolve.accelerators import Machine
 from compiler.resolve.facts import Facts
@@ -18,7 +19,6 @@ from compiler.resolve.names import either
 if TYPE_CHECKING:
     from compiler.spec.gpu_pool import GpuPoolSpec
 
-_CLOUDS = {"gcp": "Google Cloud", "aws": "AWS", "azure": "Azure"}
 _GCE_GPUS = ("https://cloud.google.com/compute/docs/gpus",)
 _N1 = r"n1-(?:standard|highmem|highcpu|custom)-([0-9]+)(?:-[0-9]+)?"
 _AZURE_PREFIX = "Standard_"
@@ -119,9 +119,8 @@ def _unfit(
             )
         )
         return None
-    elsewhere = [
-        title for cloud, title in _CLOUDS.items() if cloud != provider.cloud and _carried_by(machine_type, cloud, facts)
-    ]
+    titles = {each.cloud: each.cloud_title for each in Providers().values() if each.cloud not in {None, provider.cloud}}
+    elsewhere = [title for cloud, title in titles.items() if _carried_by(machine_type, str(cloud), facts)]
     if elsewhere:
         findings.append(
             error(

@@ -233,7 +233,8 @@ def _sharing(
             )
             return None
         if sharing.profile not in profiles:
-            where = f" on {provider.title}" if provider.cloud == "gcp" else ""
+            elsewhere = facts.mig_profiles(spec.accelerator, None)
+            where = f" on {provider.title}" if sharing.profile in elsewhere else ""
             near = nearest(sharing.profile, profiles, 1)
             findings.append(
                 error(
@@ -244,8 +245,8 @@ def _sharing(
                 )
             )
             return None
-        if provider.cloud == "gcp" and spec.nodes.min < spec.nodes.max:
-            scaled = facts.autoscaled_mig_profiles(spec.accelerator)
+        if spec.nodes.min < spec.nodes.max:
+            scaled = facts.autoscaled_mig_profiles(spec.accelerator, provider.cloud)
             if scaled and sharing.profile not in scaled:
                 findings.append(
                     warning(

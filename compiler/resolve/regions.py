@@ -11,17 +11,6 @@ from collections.abc import Callable, Iterator
 from compiler.providers import Providers
 from compiler.providers.base import Provider
 
-_SOURCES = {
-    "gcp": "https://cloud.google.com/compute/docs/regions-zones",
-    "aws": "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html",
-    "azure": "https://learn.microsoft.com/azure/reliability/regions-list",
-}
-
-
-def sources(provider: Provider) -> tuple[str, ...]:
-    """Return where a provider's cloud tells of its regions and zones; nothing for machines of no cloud."""
-    return tuple(url for cloud, url in _SOURCES.items() if cloud == provider.cloud)
-
 
 def region_of(zone: str, provider: Provider) -> str | None:
     """Return the region of what is a zone of the provider."""

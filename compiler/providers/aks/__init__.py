@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from compiler.providers.aks.quotas import AzureQuotas
 from compiler.providers.base import (
     ZONE_LABEL,
     Hindrance,
@@ -86,6 +87,8 @@ PROVIDER = Provider(
     required=("region",),
     settings=("subscription", "resourceGroup", "cloudQuota"),
     cloud="azure",
+    cloud_title="Azure",
+    quotas=AzureQuotas(),
     cluster_name=NameRule(
         limit=63,
         source="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
@@ -103,6 +106,7 @@ PROVIDER = Provider(
     zone_example="1",
     region=r"[a-z]+[0-9]?[a-z]*",
     region_example="westeurope",
+    region_sources=("https://learn.microsoft.com/azure/reliability/regions-list",),
     node_kinds=(("karpenter.azure.com", "AKSNodeClass"), ("karpenter.sh", "NodePool")),
     provisioners=(
         Provisioner("nodePool", "Terraform's node pools", in_cluster=False, hindrance=no_node_pool),

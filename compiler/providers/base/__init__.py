@@ -15,6 +15,7 @@ from compiler.frozen import frozen
 
 if TYPE_CHECKING:
     from compiler.model.platform import GpuPool
+    from compiler.providers.base.quotas import Quotas
 
 ZONE_LABEL = "topology.kubernetes.io/zone"
 """Label of the zone, on the nodes of every cloud (https://kubernetes.io/docs/reference/labels-annotations-taints/)."""
@@ -189,13 +190,14 @@ class Provider:
 
     `required` names the cluster's fields in the platform file that must be given because of the provider; `settings`
     names those that only such providers read as list them, and is `None` where any may be of use. `cloud` is
-    the key of its machines in the accelerator table, if it has any. `kubernetes_suffix` is a pattern of what may
-    follow `X.Y.Z` in its Kubernetes versions. `max_shared_clients` caps the pods on one shared GPU.
+    the key of its machines in the accelerator table, if it has any, `cloud_title` what people call that cloud,
+    `cloud_services` are the types of stores and registries in its regions, `quotas` are its. `kubernetes_suffix` is a
+    pattern of what may follow `X.Y.Z` in its Kubernetes versions. `max_shared_clients` caps the pods on one shared GPU.
     `is_zone_of(zone, region)` tells whether the zone lies in the region, `zone_example` is one, with `{region}` in it.
     `gpu_resource(resource, strategy, mig_resource)` is the extended resource that pods ask for. `region` is a pattern
-    of its regions' ids, `region_example` is one. `node_kinds` are group and kind of the objects by
-    which nodes are made, which its clusters, or what makes their nodes, know without a definition in Git.
-    `gpu_by_hand` says what people must do before its nodes have GPUs.
+    of its regions' ids, `region_example` is one, `region_sources` tell which there are. `node_kinds` are group and kind
+    of the objects by which nodes are made, which its clusters, or what makes their nodes, know without a definition in
+    Git. `gpu_by_hand` says what people must do before its nodes have GPUs.
     `node_marks` are what its nodes are known by: keys of labels, and beginnings of `spec.providerID` (with `://`).
     `pool_marks(pool, spot=...)` are labels that it gives the nodes of a pool, each a taint of theirs as well, and
     `selecting_marks` those that work has to ask for. With `serves_gpus` its nodes come with a device plugin, and with
@@ -215,6 +217,9 @@ class Provider:
     required: tuple[str, ...] = ()
     settings: tuple[str, ...] | None = ()
     cloud: str | None = None
+    cloud_title: str | None = None
+    cloud_services: tuple[str, ...] = ()
+    quotas: Quotas | None = None
     cluster_name: NameRule = NameRule()
     pool_name: NameRule = NameRule()
     kubernetes_suffix: str | None = None
@@ -225,6 +230,7 @@ class Provider:
     zone_example: str | None = None
     region: str | None = None
     region_example: str | None = None
+    region_sources: tuple[str, ...] = ()
     node_kinds: tuple[tuple[str, str], ...] = ()
     gpu_by_hand: str | None = None
     gpu_resource: Callable[[str, str, str | None], str] = plain_gpu_resource

@@ -17,6 +17,7 @@ from compiler.providers.base import (
     Tool,
     plain_gpu_resource,
 )
+from compiler.providers.eks.quotas import AmazonQuotas
 
 if TYPE_CHECKING:
     from compiler.model.platform import GpuPool
@@ -57,6 +58,9 @@ PROVIDER = Provider(
     required=("region",),
     settings=("account", "cloudQuota"),
     cloud="aws",
+    cloud_title="AWS",
+    cloud_services=("ecr", "s3"),
+    quotas=AmazonQuotas(),
     cluster_name=NameRule(
         limit=100, source="https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html"
     ),
@@ -68,6 +72,7 @@ PROVIDER = Provider(
     zone_example="{region}a",
     region=r"[a-z]{2,4}(-[a-z]+)+-[0-9]+",
     region_example="eu-west-1",
+    region_sources=("https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html",),
     node_kinds=(("karpenter.k8s.aws", "EC2NodeClass"), ("karpenter.sh", "NodeOverlay"), ("karpenter.sh", "NodePool")),
     gpu_resource=gpu_resource,
     provisioners=(

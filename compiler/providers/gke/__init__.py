@@ -16,6 +16,7 @@ from compiler.providers.base import (
     TokenIssuer,
     Tool,
 )
+from compiler.providers.gke.quotas import GoogleQuotas
 
 if TYPE_CHECKING:
     from compiler.model.platform import GpuPool
@@ -88,6 +89,9 @@ PROVIDER = Provider(
     required=("project", "region"),
     settings=("project", "cloudQuota"),
     cloud="gcp",
+    cloud_title="Google Cloud",
+    cloud_services=("gar",),
+    quotas=GoogleQuotas(),
     cluster_name=_NAME,
     pool_name=_NAME,
     kubernetes_suffix=r"-gke\.[0-9]+",
@@ -98,6 +102,7 @@ PROVIDER = Provider(
     zone_example="{region}-a",
     region=r"[a-z]+(-[a-z]+)+[0-9]+",
     region_example="europe-west4",
+    region_sources=("https://cloud.google.com/compute/docs/regions-zones",),
     node_kinds=(("cloud.google.com", "ComputeClass"),),
     gpu_resource=gpu_resource,
     # Blocks: https://cloud.google.com/ai-hypercomputer/docs/workloads/schedule-gke-workloads-tas.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from compiler.resolve.cloud_quota import compared_needs, refusal, request, wait
+from compiler.providers import Providers
+from compiler.resolve.cloud_quota import SOURCES, compared_needs, quotas_of
 from compiler.resolve.facts import Facts
+from tests.unit.lowering.declared import pool
 from tests.unit.matrix.platforms import catalog, understood
 
 CLUSTERS = {
@@ -36,9 +40,9 @@ def test_a_refusal_is_in_the_words_of_the_cloud(provider: str, said: str) -> Non
     )
     platform = understood(text).platform
     assert platform is not None
-    told = [refusal(need, cluster, cloud) for cluster, cloud, need, _ in compared_needs(platform, Facts(catalog()))]
-    assert len(told) == 1
-    assert said in told[0]
+    [compared] = compared_needs(platform, Facts(catalog()))
+    assert said in compared.notes[0]
+    assert len(compared.notes) == 1
 
 
 @pytest.mark.parametrize(
@@ -86,14 +90,17 @@ def test_a_request_can_be_pasted(provider: str, quota: str, pool: str, command: 
     )
     platform = understood(text).platform
     assert platform is not None
-    [(cluster, cloud, need, granted)] = compared_needs(platform, Facts(catalog()))
-    assert command in request(need.quota, need.maximum, cluster, cloud)
-    assert "reviews the request" in wait(granted)[0]
-    assert wait(1) == ()
+    [compared] = compared_needs(platform, Facts(catalog()))
+    assert command in compared.request(compared.need.maximum)
+    assert "reviews the request" in compared.notes[1]
 
 
 def test_spot_machines_of_azure_fall_under_no_family() -> None:
-    facts = Facts(catalog())
-    spot = facts.quota_names("nvidia-t4", "azure", "Standard_NC4as_T4_v3", spot=True)
-    assert spot == {"lowPriorityCores"}
-    assert "cores" in facts.quota_names("nvidia-t4", "azure", "Standard_NC4as_T4_v3", spot=False)
+    on_demand = replace(pool("t4"), accelerator="nvidia-t4", machine_type="Standard_NC4as_T4_v3")
+    aks, facts = Providers()["aks"], Facts(catalog())
+    assert quotas_of(replace(on_demand, spot=True), aks, facts) == {"lowPriorityCores"}
+    assert quotas_of(on_demand, aks, facts) >= {"cores"}
+
+
+def test_each_cloud_names_where_it_tells_of_its_quotas() -> None:
+    assert {each.quotas.source for each in Providers().values() if each.quotas} == set(SOURCES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compiler.providers import Providers
-from compiler.resolve.regions import meant_region, meant_zone, region_of, sources
+from compiler.resolve.regions import meant_region, meant_zone, region_of
 
 PROVIDERS = Providers()
 
@@ -50,4 +50,4 @@ def test_a_zone_tells_its_region() -> None:
 
 def test_every_cloud_tells_of_its_regions() -> None:
     for provider in PROVIDERS.values():
-        assert len(sources(provider)) == (provider.cloud is not None)
+        assert bool(provider.region_sources) is (provider.cloud is not None)
