@@ -85,8 +85,8 @@ def _applications(session: Session, understanding: Understanding) -> object:
 
 def _secrets(_: Session, understanding: Understanding) -> object:
     from compiler.lowering.context import tenant_context
-    from compiler.lowering.registries import missing_pull_secrets
     from compiler.lowering.secrets import brought_by, required_secrets
+    from compiler.lowering.team_secrets import missing_team_secrets
     from compiler.pipeline import as_plain
 
     platform = understanding.platform
@@ -108,7 +108,7 @@ def _secrets(_: Session, understanding: Understanding) -> object:
         | {
             f"teams.{tenant.team}": missing
             for tenant in cluster.tenants
-            if (missing := missing_pull_secrets(tenant, tenant_context(cluster)))
+            if (missing := missing_team_secrets(tenant, tenant_context(cluster)))
         }
         for cluster in platform.clusters
     }

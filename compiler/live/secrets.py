@@ -42,6 +42,9 @@ def commands(secret: WantedSecret, kubectl: str) -> Iterator[str]:
     if secret.labels:
         labels = " ".join(shlex.quote(f"{key}={value}") for key, value in sorted(secret.labels.items()))
         yield f"  {kubectl} label secret {where} {labels}"
+    if secret.annotations:
+        said = " ".join(shlex.quote(f"{key}={value}") for key, value in sorted(secret.annotations.items()))
+        yield f"  {kubectl} annotate secret {where} {said}"
     yield "fi"
 
 

@@ -12,6 +12,7 @@ from compiler.model.platform import Cluster
 from compiler.model.version_numbers import version_numbers
 
 _PIPELINES = "pipelines"
+_KSERVE = "kserve"
 _ISTIO = "istio-install"
 _ISTIO_WITH_CNI = (1, 10, 2)
 """First Kubeflow release whose Istio needs no privileged init container (kubeflow/manifests@v1.10.2 common/istio)."""
@@ -36,6 +37,7 @@ class TenantContext:
     kubeflow: str | None
     kubernetes_minor: int
     kueue: tuple[int, int] | None
+    has_kserve: bool
     has_profile_controller: bool
     has_istio: bool
     has_notebooks: bool
@@ -73,6 +75,7 @@ def tenant_context(cluster: Cluster) -> TenantContext:
         kubeflow=kubeflow,
         kubernetes_minor=version_numbers(cluster.kubernetes)[1],
         kueue=_line(cluster, "kueue"),
+        has_kserve=_KSERVE in installed,
         has_profile_controller=has_profile_controller,
         has_istio=_ISTIO in installed,
         has_notebooks=is_defined(NOTEBOOK, cluster),

@@ -7,7 +7,9 @@ which kustomize makes the working directory of an exec function).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from compiler.lowering.overlays import ROOT
 from compiler.lowering.patches import KEEP
@@ -40,14 +42,8 @@ generators:
 """
 _KUSTOMIZATION = "kustomization.yaml"
 _DELETED = ("$patch: delete", "apiVersion: v1", "kind: Secret", "metadata: {name: any}")
-_KEPT = (
-    "apiVersion: v1",
-    "kind: Secret",
-    "metadata:",
-    "  name: any",
-    "  annotations:",
-    *(f"    {key}: {value}" for key, value in KEEP.items()),
-)
+_KEPT = ("apiVersion: v1", "kind: Secret", "metadata:", "  name: any", "  annotations:")
+_NONE: Mapping[Identity, Mapping[str, str]] = MappingProxyType({})
 
 
 def opened(places: Iterable[tuple[str, str]]) -> tuple[Identity, ...]:
@@ -63,16 +59,25 @@ def components(secrets: Sequence[Identity], defaults: Sequence[str]) -> list[str
     return [DEFAULTS] * bool(secrets and defaults) + [SECRETS] * bool(secrets)
 
 
-def files(secrets: Sequence[Identity], defaults: Iterable[str], cluster: str) -> Mapping[str, str]:
+def files(
+    secrets: Sequence[Identity],
+    defaults: Iterable[str],
+    cluster: str,
+    annotations: Mapping[Identity, Mapping[str, str]] = _NONE,
+) -> Mapping[str, str]:
     """Return the files of these components by their paths from the overlay's directory.
 
     What is opened is kept when it leaves Git: no other place has what was drawn for it.
+    Args: `annotations` are what readers of a Secret find beside its keys.
     """
     if not secrets:
         return {}
     paths = (f"{ROOT}/../{secret_file(cluster, each.namespace, each.name)}" for each in secrets)
     opens = _GENERATOR + "".join(f"  - {path}\n" for path in paths)
-    kept = "".join(_patch(f", name: {each.name}, namespace: {each.namespace}", _KEPT) for each in secrets)
+    kept = "".join(
+        _patch(f", name: {each.name}, namespace: {each.namespace}", _annotated(annotations.get(each, {})))
+        for each in secrets
+    )
     found = {f"{SECRETS}/{_KUSTOMIZATION}": f"{_COMPONENT}{opens}patches:\n{kept}"}
     left_out = "".join(_patch(f", name: {name}", _DELETED) for name in defaults)
     if left_out:
@@ -80,12 +85,22 @@ def files(secrets: Sequence[Identity], defaults: Iterable[str], cluster: str) ->
     return found
 
 
+def _annotated(annotations: Mapping[str, str]) -> Iterable[str]:
+    """Return the lines that keep a Secret and say of it what its readers ask; a number in quotes stays text."""
+    kept = (f"    {key}: {value}" for key, value in KEEP.items())
+    said = (f"    {key}: {json.dumps(value)}" for key, value in sorted(annotations.items()))
+    return (*_KEPT, *kept, *said)
+
+
 def _patch(selector: str, body: Iterable[str]) -> str:
     lines = "".join(f"    {line}\n" for line in body)
     return f"- target: {{kind: Secret{selector}}}\n  patch: |\n{lines}"
 
 
-def opening(secrets: Sequence[Identity], cluster: str) -> Overlay:
+def opening(
+    secrets: Sequence[Identity], cluster: str, annotations: Mapping[Identity, Mapping[str, str]] = _NONE
+) -> Overlay:
     """Return an overlay of which nothing is known but the Secrets that it opens, often none."""
     chosen = components(secrets, ())
-    return Overlay(fields={"components": chosen} if chosen else {}, files=files(secrets, (), cluster))
+    made = files(secrets, (), cluster, annotations)
+    return Overlay(fields={"components": chosen} if chosen else {}, files=made)

@@ -23,14 +23,15 @@ from compiler.lowering.machines import node_pools
 from compiler.lowering.nodes import lower_nodes
 from compiler.lowering.opened_secrets import opening
 from compiler.lowering.pools import lower_pools
-from compiler.lowering.registries import NONE_ENCRYPTED, team_files
 from compiler.lowering.secrets import late_secrets
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
+from compiler.lowering.team_secrets import team_files
 from compiler.lowering.tenants import lower_tenant, opened_by_argo_cd
 from compiler.lowering.units import Unit, key_of
 from compiler.model import names
 from compiler.model.manifest import Application, Identity
 from compiler.model.platform import Claim, Cluster, GpuPool, Namespace, Platform, Tenant
+from compiler.model.secret_file import NONE_ENCRYPTED
 from compiler.providers.base.creation import Order
 from compiler.resolve.waves import application_waves
 
@@ -173,6 +174,7 @@ def _tenant(tenant: Tenant) -> tuple[object, ...]:
         [_namespace(namespace) for namespace in tenant.namespaces],
         [_claim(claim) for claim in tenant.claims],
         [(registry.type, sorted(registry.settings.items())) for registry in tenant.registries],
+        [(storage.type, sorted(storage.settings.items())) for storage in tenant.model_storage],
         tenant.notebook_images,
         [(variable.name, variable.value, variable.source) for variable in tenant.environment],
     )

@@ -20,6 +20,10 @@ from compiler.model.platform import Member
 EDITOR_ACCOUNT = "default-editor"
 """The ServiceAccount that notebooks and pipeline steps run as."""
 VIEWER_ACCOUNT = "default-viewer"
+DEFAULT_ACCOUNT = "default"
+"""The ServiceAccount that a pod runs as which names none."""
+SERVING_ACCOUNTS = (DEFAULT_ACCOUNT, EDITOR_ACCOUNT)
+"""The ServiceAccounts that models are served as: without another word, and with the cloud identity of the namespace."""
 _OWNER_POLICY = "ns-owner-access-istio"
 _OWNER_BINDING = "namespaceAdmin"
 _RBAC_GROUP = "rbac.authorization.k8s.io"
@@ -125,23 +129,26 @@ def service_accounts(
     pull_secrets: Sequence[str],
     context: TenantContext,
     editor_annotations: Mapping[str, str] = MappingProxyType({}),
+    storage_secrets: Sequence[str] = (),
 ) -> list[Object]:
     """Return the ServiceAccounts of a namespace that something must be said about.
 
     Where a profile controller runs it makes them, and leaves alone what exists: they are written only to carry pull
-    secrets, and `default-editor` its annotations. `default` exists in every namespace. None is ever deleted, not even
-    with the Application when its team is renamed: that would invalidate the tokens of running pods.
+    secrets and those of model storage, and `default-editor` its annotations. `default` exists in every namespace.
+    None is ever deleted, not even with the Application when its team is renamed: that would invalidate the tokens of
+    running pods.
     """
-    accounts: list[str] = []
-    if pull_secrets:
-        accounts = ["default", EDITOR_ACCOUNT, VIEWER_ACCOUNT]
-    elif not context.has_profile_controller:
-        accounts = [EDITOR_ACCOUNT, VIEWER_ACCOUNT]
-    elif editor_annotations:
-        accounts = [EDITOR_ACCOUNT]
+    is_pulling, serves = bool(pull_secrets), bool(storage_secrets)
+    are_ours = not context.has_profile_controller
+    accounts = {
+        DEFAULT_ACCOUNT: is_pulling or serves,
+        EDITOR_ACCOUNT: is_pulling or serves or are_ours or bool(editor_annotations),
+        VIEWER_ACCOUNT: is_pulling or are_ours,
+    }
     references = [{"name": secret} for secret in pull_secrets]
+    credentials = [{"name": secret} for secret in storage_secrets]
     objects: list[Object] = []
-    for account in accounts:
+    for account in (name for name, is_written in accounts.items() if is_written):
         annotations = {**KEEP, **editor_annotations} if account == EDITOR_ACCOUNT and editor_annotations else KEEP
         manifest: dict[str, object] = {
             "apiVersion": "v1",
@@ -150,6 +157,8 @@ def service_accounts(
         }
         if references:
             manifest["imagePullSecrets"] = references
+        if credentials and account in SERVING_ACCOUNTS:
+            manifest["secrets"] = credentials
         objects.append(manifest)
     return objects
 

@@ -17,7 +17,7 @@ from compiler.lowering.sealed_secrets import sealed_secret
 from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Registry, Tenant
-from compiler.model.secret_file import ENCRYPTED_BACKENDS, secret_file
+from compiler.model.secret_file import ENCRYPTED_BACKENDS, NONE_ENCRYPTED, Encrypted
 from compiler.providers import Providers
 
 _SCOPE = {"ecr": ("account", "region"), "gar": ("project", "region"), "acr": ("name",)}
@@ -25,10 +25,6 @@ _SCOPE = {"ecr": ("account", "region"), "gar": ("project", "region"), "acr": ("n
 _ECR_REFRESH = "6h0m0s"
 """Tokens of ECR live for 12 hours; half of it survives one failed refresh."""
 _TYPE = "kubernetes.io/dockerconfigjson"
-
-Encrypted = Mapping[tuple[str, str], Mapping[str, Any]]
-"""What stands in the encrypted files of a team's Secrets, by namespace and name."""
-NONE_ENCRYPTED: Encrypted = {}
 
 
 class PullSecret(NamedTuple):
@@ -64,14 +60,6 @@ def pull_secret_objects(
         elif context.secret_store is not None:
             objects.append(_stored(namespace, name, context.secret_store, context))
     return objects
-
-
-def team_files(tenant: Tenant, context: TenantContext, files: Mapping[str, Mapping[str, Any]]) -> Encrypted:
-    """Return the team's encrypted files among those of the platform, which are known by their paths."""
-    names_of = [secret.name for secret in pull_secrets(tenant.registries, context)]
-    places = ((namespace.name, name) for namespace in tenant.namespaces for name in names_of)
-    found = ((place, files.get(secret_file(context.cluster, *place))) for place in places)
-    return {place: written for place, written in found if written is not None}
 
 
 def missing_pull_secrets(tenant: Tenant, context: TenantContext) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from compiler.lowering.context import TenantContext
+from compiler.lowering.model_storage import StorageSecret, storage_secret_objects, storage_secrets
 from compiler.lowering.network import isolation
 from compiler.lowering.opened_secrets import SOPS, opened, opening
 from compiler.lowering.patches import KEEP
@@ -28,11 +29,12 @@ from compiler.lowering.rbac import (
     controller_objects,
     service_accounts,
 )
-from compiler.lowering.registries import NONE_ENCRYPTED, Encrypted, PullSecret, pull_secret_objects, pull_secrets
+from compiler.lowering.registries import PullSecret, pull_secret_objects, pull_secrets
 from compiler.lowering.workload_identity import account_annotations, identity_of, plugins
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Identity, Object
 from compiler.model.platform import Namespace, Tenant, Variable
+from compiler.model.secret_file import NONE_ENCRYPTED, Encrypted
 
 NAMESPACE_WAVE = "-2"
 _PROFILE_WAVE = "-1"
@@ -55,6 +57,7 @@ class _Team(NamedTuple):
     gpus: Mapping[str, str]
     members: Sequence[Contributor]
     pull_secrets: Sequence[PullSecret]
+    storage_secrets: Sequence[StorageSecret]
     is_queued: bool
     environment: Sequence[Variable]
     encrypted: Encrypted
@@ -77,6 +80,7 @@ def lower_tenant(tenant: Tenant, context: TenantContext, encrypted: Encrypted = 
             (member for member in tenant.members if (member.kind, member.name) != ("user", tenant.owner)), context
         ),
         pull_secrets=pull_secrets(tenant.registries, context),
+        storage_secrets=storage_secrets(tenant.model_storage, context),
         is_queued=is_queued,
         environment=tenant.environment,
         encrypted=encrypted,
@@ -93,7 +97,8 @@ def lower_tenant(tenant: Tenant, context: TenantContext, encrypted: Encrypted = 
     if queue is not None:
         charts.insert(0, Chart(names.TEAM_FILE, (queue,), origin))
     secrets = opened_by_argo_cd(context, encrypted)
-    overlay = opening(secrets, context.cluster)
+    annotations = {secret.name: secret.annotations for secret in team.storage_secrets}
+    overlay = opening(secrets, context.cluster, {each: annotations.get(each.name, {}) for each in secrets})
     return Application(
         context.cluster,
         names.team_application(tenant.team),
@@ -154,8 +159,10 @@ def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext
         objects += controller_objects(name, team.owner, context)
     objects += contributor_objects(name, team.members, context)
     secrets = [secret.name for secret in team.pull_secrets]
-    objects += service_accounts(name, secrets, context, account_annotations(identity, context))
+    loading = [secret.name for secret in team.storage_secrets]
+    objects += service_accounts(name, secrets, context, account_annotations(identity, context), loading)
     objects += pull_secret_objects(name, team.pull_secrets, context, team.encrypted)
+    objects += storage_secret_objects(name, team.storage_secrets, context, team.encrypted)
     objects += pod_defaults(name, context, team.name, team.environment)
     if hard and not context.has_profile_controller:
         objects.append(resource_quota(name, hard))

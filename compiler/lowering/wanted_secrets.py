@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from compiler.frozen import frozen
 from compiler.lowering.context import tenant_context
+from compiler.lowering.model_storage import storage_secrets
 from compiler.lowering.registries import missing_pull_secrets
 from compiler.lowering.secrets import EXTERNAL_SECRETS, brought_by, file_of, required_secrets
 from compiler.model.secret_file import ENCRYPTED_BACKENDS
 
 if TYPE_CHECKING:
     from compiler.catalog.overlay import Secret
-    from compiler.model.platform import Cluster, Platform
+    from compiler.model.platform import Cluster, Platform, Tenant
 
 
 @frozen
@@ -26,7 +27,8 @@ class WantedSecret:
 
     `type` is its Kubernetes type where that is not `Opaque`, `for_whom` who asks for it. With `is_late` the namespace
     is a team's: whatever makes that must find none, so the Secret comes after it. `brought_by` says what brings it;
-    nothing where somebody must make it by hand. `labels` are what its readers find it by.
+    nothing where somebody must make it by hand. `labels` are what its readers find it by, `annotations` what they want
+    to know besides its keys; in what Git brings the latter stand anyhow.
     """
 
     namespace: str
@@ -38,6 +40,7 @@ class WantedSecret:
     is_late: bool = False
     brought_by: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
@@ -54,18 +57,30 @@ def wanted_secrets(cluster: Cluster, platform: Platform) -> list[WantedSecret]:
             wanted = required_secrets(installation, cluster, platform)
             found += [_of_component(secret, installation.component, cluster, platform) for secret in wanted]
     for tenant in cluster.tenants:
-        for entry in missing_pull_secrets(tenant, tenant_context(cluster)):
-            found += [
-                WantedSecret(
-                    namespace, entry["name"], {entry["key"]: "given"}, f"team {tenant.team}",
-                    f"credentials of {entry['registry']}", entry["type"], is_late=True,
-                    brought_by=_pull_secret_by(namespace, entry["name"], cluster, platform),
-                )
-                for namespace in entry["namespaces"]
-            ]  # fmt: skip
+        found += _in_namespaces(tenant, cluster, platform)
     unique = {(each.namespace, each.name): each for each in reversed(found)}
     first = sorted(unique.values(), key=lambda each: (each.namespace, each.name))
     return sorted(first, key=_is_copy)
+
+
+def _in_namespaces(tenant: Tenant, cluster: Cluster, platform: Platform) -> Iterator[WantedSecret]:
+    """Yield the Secrets in a team's namespaces, by which its pods pull and its models are loaded."""
+    context = tenant_context(cluster)
+    for_whom = f"team {tenant.team}"
+    for entry in missing_pull_secrets(tenant, context):
+        for namespace in entry["namespaces"]:
+            yield WantedSecret(
+                namespace, entry["name"], {entry["key"]: "given"}, for_whom,
+                f"credentials of {entry['registry']}", entry["type"], is_late=True,
+                brought_by=_team_secret_by(namespace, entry["name"], cluster, platform, "a whole file of the store"),
+            )  # fmt: skip
+    for secret in storage_secrets(tenant.model_storage, context):
+        for each in tenant.namespaces:
+            yield WantedSecret(
+                each.name, secret.name, secret.keys, for_whom, f"credentials for {secret.purpose}", is_late=True,
+                brought_by=_team_secret_by(each.name, secret.name, cluster, platform, "an entry of the store"),
+                annotations=secret.annotations,
+            )  # fmt: skip
 
 
 def _of_teams(cluster: Cluster, argocd: str) -> Iterator[WantedSecret]:
@@ -94,11 +109,11 @@ def repository_secret(name: str, url: str, namespace: str, for_whom: str = "Argo
     )
 
 
-def _pull_secret_by(namespace: str, name: str, cluster: Cluster, platform: Platform) -> str:
-    """Return what brings a pull secret: even where values are drawn, only a registry's owner knows its credentials."""
+def _team_secret_by(namespace: str, name: str, cluster: Cluster, platform: Platform, stored: str) -> str:
+    """Return what brings a team's Secret: even where values are drawn, only who gave the credentials knows them."""
     if cluster.secrets.backend in ENCRYPTED_BACKENDS:
         return file_of(namespace, name, cluster, platform)
-    return "a whole file of the store" if cluster.secrets.backend == EXTERNAL_SECRETS else ""
+    return stored if cluster.secrets.backend == EXTERNAL_SECRETS else ""
 
 
 def _is_copy(secret: WantedSecret) -> bool:

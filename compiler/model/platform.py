@@ -225,6 +225,15 @@ class Registry:
 
 
 @frozen
+class ModelStorage:
+    """Where a team's models are loaded from with credentials of its own; `settings` as in the platform file."""
+
+    type: str
+    settings: Mapping[str, str]
+    origin: YamlPath
+
+
+@frozen
 class TeamRepository:
     """A folder of a Git repository that a team syncs itself on one cluster, told from its others by `name`.
 
@@ -265,6 +274,7 @@ class Tenant:
     origin: YamlPath
     repositories: tuple[TeamRepository, ...] = ()
     environment: tuple[Variable, ...] = ()
+    model_storage: tuple[ModelStorage, ...] = ()
 
 
 @frozen

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 FOLDER = "secrets"
 """Beside the platform file. The user's own: no build writes or deletes anything below it."""
 
 ENCRYPTED_BACKENDS = frozenset({"sealed-secrets", "sops"})
 """The secrets backends with which there are such files."""
+
+Encrypted = Mapping[tuple[str, str], Mapping[str, Any]]
+"""What stands in encrypted files, by the namespace and name of their Secrets."""
+NONE_ENCRYPTED: Encrypted = MappingProxyType({})
 
 
 def secret_file(cluster: str, namespace: str, name: str) -> str:

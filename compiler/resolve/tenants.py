@@ -16,6 +16,7 @@ from compiler.model.platform import (
     Claim,
     GpuPool,
     Member,
+    ModelStorage,
     Namespace,
     Registry,
     SharedNamespace,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec
     from compiler.spec.environment import VariableSpec
     from compiler.spec.gpu_pool import GpuPoolSpec
+    from compiler.spec.image_registry import RegistrySpec
+    from compiler.spec.model_storage import ModelStorageSpec
     from compiler.spec.namespace import QuotaSpec, SharedNamespaceSpec
     from compiler.spec.team import TeamSpec
 
@@ -154,14 +157,8 @@ def _place_team(
             claims.setdefault(pool.cluster, []).append(
                 Claim(resolved, claim.nominal, claim.borrowing_limit, claim.lending_limit, claim.origin)
             )
-    registries = tuple(
-        Registry(
-            str(registry.type),
-            {key: str(value) for key, value in sorted(registry.written().items()) if key != "type"},
-            registry.origin,
-        )
-        for registry in team.registries
-    )
+    registries = tuple(Registry(registry.type, _settings(registry), registry.origin) for registry in team.registries)
+    storage = tuple(ModelStorage(each.type, _settings(each), each.origin) for each in team.model_storage)
     repositories: Mapping[str, list[TeamRepository]] = {}
     if team.gitops:
         incomplete = _is_incomplete(team, clusters, validated)
@@ -180,8 +177,14 @@ def _place_team(
                 team.origin,
                 tuple(sorted(repositories.get(name, ()), key=lambda each: (each.name, each.path))),
                 environment,
+                storage,
             )
         )
+
+
+def _settings(entry: RegistrySpec | ModelStorageSpec) -> dict[str, str]:
+    """Return what is written of an entry besides its type, sorted."""
+    return {key: str(value) for key, value in sorted(entry.written().items()) if key != "type"}
 
 
 def _variable(variable: VariableSpec) -> Variable:

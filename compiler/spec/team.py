@@ -1,4 +1,4 @@
-"""A team as written: people, namespaces, GPU shares, registries; knows neither clusters nor pools beyond names."""
+"""A team as written: people, namespaces, GPU shares, what it reads; knows neither clusters nor pools beyond names."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import Field
 from compiler.spec.base import Hint, Items, Maybe, RuledModel, StandIn, StrictModel
 from compiler.spec.environment import VariableSpec
 from compiler.spec.image_registry import RegistrySpec
+from compiler.spec.model_storage import ModelStorageSpec
 from compiler.spec.namespace import Clusters, QuotaSpec, Role
 from compiler.spec.rules import ExactlyOne
 from compiler.spec.scalars import DnsLabel, Email, GroupName, Image
@@ -94,6 +95,7 @@ class ClaimSpec(StrictModel):
     )
 
 
+_STORAGE = Hint("where models are loaded from is a list, `modelStorage: [{type: s3, secretRef: ...}]`", "modelStorage")
 _OWN_REPOSITORY = Hint("what a team syncs itself is `gitops: [{repoURL: https://..., path: ...}]`", instead="gitops")
 
 
@@ -128,6 +130,8 @@ class TeamSpec(StrictModel):
         "repoURL": _OWN_REPOSITORY,
         "repository": _OWN_REPOSITORY,
         "environment": Hint("the key is `env`", "env"),
+        "models": _STORAGE,
+        "storage": _STORAGE,
         "proxy": Hint("a proxy is variables of pods: `env: [{name: HTTPS_PROXY, value: ...}, {name: NO_PROXY, ...}]`"),
     }
     type_hints: ClassVar = {
@@ -143,6 +147,9 @@ class TeamSpec(StrictModel):
     namespaces: Items[TeamNamespaceSpec] = Field((), description="The team's namespaces.")
     gpus: Items[ClaimSpec] = Field((), description="The team's shares of GPU pools.")
     registries: Items[RegistrySpec] = Field((), description="Private registries that the team pulls from.")
+    model_storage: Items[ModelStorageSpec] = Field(
+        (), description="Where the team's models are loaded from, with whose credentials; one of each type."
+    )
     gitops: Items[TeamRepositorySpec] = Field((), description="Repositories that the team syncs itself.")
     env: Items[VariableSpec] = Field(
         (), description="Variables of pods that ask for them, as the form of notebooks offers it."

@@ -38,6 +38,7 @@ teams:
         clusters: [real]
     gpus: [{pool: a100, nominal: 4}]
     registries: [{type: ghcr, secretRef: ghcr-pull}]
+    modelStorage: [{type: s3, secretRef: models-s3, region: eu-west-1}]
   - name: speech
     owner: {user: carol@acme.com}
     members:

@@ -18,6 +18,7 @@ VISION = """\
     owner: {user: alice@acme.com}
     members: [{user: bob@acme.com, role: editor}]
     namespaces: [{name: vision-lab, clusters: [real], quota: {cpu: "4"}}]
+    modelStorage: [{type: s3, secretRef: models-s3, region: eu-west-1}]
 """
 PLATFORM = """\
 apiVersion: platform/v1alpha1
@@ -30,6 +31,7 @@ components:
   cert-manager: {{}}
   trainer: {{}}
   kueue: {{}}
+  kserve: {{existing: "0.16.0"}}
 clusters:
   - {{name: real, environment: dev, provider: generic, kubernetes: "{kubernetes}"}}
 teams:
@@ -57,6 +59,12 @@ def test_all_became_synced_wave_by_wave(followed: Followed) -> None:
     assert list(followed.recorder.overtaken(ROOT)) == []
     waves = {each.wave for each in followed.recorder.log}
     assert len(waves) > 2
+
+
+def test_what_models_are_loaded_with_is_listed_where_kserve_looks(followed: Followed) -> None:
+    api = followed.plane.api
+    for account in ("default", "default-editor"):
+        assert api.get("v1", "ServiceAccount", "vision-lab", account).body["secrets"] == [{"name": "models-s3"}]
 
 
 def test_nothing_differs_when_all_is_looked_at_again(followed: Followed) -> None:

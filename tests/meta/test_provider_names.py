@@ -23,6 +23,8 @@ TOLD_OTHERWISE = {
     ("compiler/resolve/accelerators.py", "gke"): "a key of the accelerator table: what GKE calls an accelerator",
     ("compiler/resolve/accelerators.py", "gcp"): "the cloud of which alone the table has zones and partition sizes",
     ("compiler/resolve/accelerators.py", "azure"): "the cloud whose regions the table writes with hyphens",
+    ("compiler/lowering/model_storage.py", "azure"): "a type of model storages, as people write it",
+    ("compiler/spec/model_storage.py", "azure"): "a type of model storages, as people write it",
     ("compiler/spec/object_store.py", "azure"): "a type of object stores, as people write it",
 }
 """Texts that are the id of a provider or a cloud by accident, with what they are."""

@@ -20,6 +20,28 @@ Made by `make update-golden`, and held to it by a test: each row is the differen
 and one without, on GKE with Kubeflow {release}. Of long lists the beginning is shown. The objects as they are written,
 for each provider and release, stand below `tests/unit/lowering/golden/tenants/`.
 """
+_MODELS = """## What models are loaded with
+
+* **KServe looks at the ServiceAccount** of a model: `default`, unless the InferenceService names another.
+  `modelStorage` lists its Secrets at `default` and `default-editor`, so an InferenceService says no more than
+  `storageUri: s3://...`. One that is loaded with other keys names their Secret in the annotation
+  `serving.kserve.io/storageSecretName`.
+* **With the cloud's own identity** no entry is needed. It is that of `default-editor` (`workloadIdentity` above; with
+  EKS Pod Identity an association made in AWS, and nothing here), so the InferenceService names it as
+  `spec.predictor.serviceAccountName: default-editor`; on AKS it has the label `azure.workload.identity/use: "true"`
+  too. Where an entry is of the same cloud, its keys are tried first.
+* **A Secret that is not there** lets KServe refuse each new pod that loads a model in that namespace, from whatever
+  storage; those that run go on. `show secrets` lists keys, `bootstrap` and `show secrets --missing` print what makes
+  them. Endpoint and region stand in annotations of the Secret, which `bootstrap` prints for those made by hand; a
+  changed one is then annotated by hand too: `kubectl annotate --overwrite secret NAME serving.kserve.io/s3-region=...`.
+* **An entry that goes** leaves the Secret in the cluster, and so its name at the two ServiceAccounts unless Git goes on
+  writing those (for `registries`). First `kubectl --namespace NAMESPACE patch serviceaccount default --type=merge
+  --patch '{"secrets": null}'`, the same for `default-editor`, then delete the Secret with what made it.
+""".splitlines()
+"""Sources: kserve/kserve v0.11.2 to v0.16.0, pkg/credentials/service_account_credentials.go (CreateSecretVolumeAndEnv:
+the default ServiceAccount, the annotation, an error for what is not found) and pkg/webhook/admission/pod/
+storage_initializer_injector.go; azure.github.io/azure-workload-identity, topics/service-account-labels-and-annotations;
+boto3, google-auth and azure-identity look at variables of keys before they ask for tokens."""
 _UPSTREAM = """## What upstream decides
 
 * **Keys and prefix of pipelines' artifacts** are written into each namespace by the controller that pipelines bring
@@ -40,6 +62,13 @@ knative-serving/base/istio-authorization-policy.yaml; kubeflow/kubeflow componen
 culling_controller.go (notebookIsIdle)."""
 TEAM = "teams[]"
 NAMESPACE = "teams[].namespaces[]"
+STORAGES: tuple[dict[str, str], ...] = (
+    {"type": "s3", "secretRef": "models-s3", "region": "eu-west-1", "endpoint": "http://minio.acme.com:9000"},
+    {"type": "gcs", "secretRef": "models-gcs"},
+    {"type": "azure", "secretRef": "models-azure"},
+    {"type": "azure", "secretRef": "models-azure", "credential": "accountKey"},
+    {"type": "huggingface", "secretRef": "hugging-face"},
+)
 DECLARATIONS = (
     Declaration(TEAM, "owner", {"user": "ann@acme.com"}),
     Declaration(TEAM, "members", [{"user": "ada@acme.com", "role": "admin"}]),
@@ -61,6 +90,7 @@ DECLARATIONS = (
     Declaration(TEAM, "registries", [{"type": "acr", "name": "acmeml"}]),
     Declaration(TEAM, "registries", [{"type": "ghcr", "secretRef": "ghcr-pull"}]),
     Declaration(TEAM, "registries", [{"type": "harbor", "server": "harbor.acme.com", "secretRef": "harbor-pull"}]),
+    *(Declaration(TEAM, "modelStorage", [storage]) for storage in STORAGES),
     Declaration(TEAM, "gitops", [{"repoURL": "https://github.com/acme/vision.git", "path": "deploy"}]),
     Declaration(TEAM, "env", [{"name": "NO_PROXY", "value": ".svc"}, {"name": "WANDB_API_KEY", "secretRef": "wandb"}]),
     Declaration("components.profiles", "workloadIdentity", "{namespace}@acme-ml.iam.gserviceaccount.com"),
@@ -72,7 +102,7 @@ PLATFORM: dict[str, Any] = {
     "kind": "Platform",
     "metadata": {"name": "acme"},
     "gitops": {"repoURL": "https://github.com/acme/platform.git"},
-    "components": {"profiles": {}, "external-secrets": {}, "kueue": {}},
+    "components": {"profiles": {}, "kserve": {}, "external-secrets": {}, "kueue": {}},
     "clusters": [
         {
             "name": "main",
@@ -129,7 +159,7 @@ def tenants_page() -> str:
         made = objects(PLATFORM, version)
         level = made["Namespace lab"]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
         lines.append(f"| {version} | {level} | {made['PodDefault lab/access-ml-pipeline']['apiVersion']} |")
-    return "\n".join((*lines, "", *_UPSTREAM))
+    return "\n".join((*lines, "", *_MODELS, "", *_UPSTREAM))
 
 
 def declared(declaration: Declaration) -> dict[str, Any]:

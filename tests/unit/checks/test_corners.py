@@ -82,3 +82,22 @@ teams:
     namespaces: [{name: vision, clusters: [one]}]
 """
     assert errors(text) == ["missing-key"]
+
+
+@pytest.mark.parametrize(
+    ("versions", "kubernetes", "unread"),
+    [('{kubeflow: "1.9.1"}', "1.31", ["huggingface"]), ('{kubeflow: "1.10.0"}', "1.31", [])],
+)
+def test_an_old_kserve_knows_no_models_of_hugging_face(versions: str, kubernetes: str, unread: list[str]) -> None:
+    text = f"""\
+versions: {versions}
+clusters: [{{name: dev, environment: dev, provider: k3d, kubernetes: "{kubernetes}"}}]
+teams:
+  - name: vision
+    owner: {{user: alice@acme.com}}
+    namespaces: [{{name: vision, clusters: [dev]}}]
+    modelStorage: [{{type: s3, secretRef: models-s3}}, {{type: huggingface, secretRef: hugging-face}}]
+"""
+    found = understand(Sources("p.yaml", (HEAD + text).encode(), None, "", lambda _: None), CATALOG, as_of=DAY)
+    told = [each.message for each in found.diagnostics if each.code == "model-storage-not-read"]
+    assert told == [f"no model of team vision on cluster dev is loaded from its {kind}" for kind in unread]

@@ -83,6 +83,15 @@ def test_a_secret_gets_the_labels_that_it_is_found_by(tmp_path: Path) -> None:
     assert words[-1] == "argocd.argoproj.io/secret-type=repository"
 
 
+@REAL
+def test_a_secret_says_what_its_readers_ask_beside_its_keys(tmp_path: Path) -> None:
+    secret = replace(wanted(KEY="given"), annotations={"serving.kserve.io/s3-region": "eu-west-1"})
+    code, words = run(secret, tmp_path, MY_SECRET_KEY="hush")
+    assert code == 0
+    assert words[-6:-3] == ["annotate", "secret", "my-secret"]
+    assert words[-1] == "serving.kserve.io/s3-region=eu-west-1"
+
+
 def test_a_repository_by_ssh_is_read_with_a_key() -> None:
     assert set(repository_secret("key", "git@github.com:acme/platform.git", "argocd").keys) == {
         "type",

@@ -131,6 +131,13 @@ def test_a_key_of_age_is_wanted_where_something_is_encrypted_for_one(kinds: list
     assert ("sops-age" in {each.name for each in required_secrets(ARGO, here, whole)}) is wanted
 
 
+def test_what_readers_ask_beside_the_keys_stands_in_git() -> None:
+    [models] = opened([("lab", "models")])
+    made = opening((models,), "c", {models: {"serving.kserve.io/s3-usehttps": "0"}}).files["secrets/kustomization.yaml"]
+    [patch] = yaml.safe_load(made)["patches"]
+    assert yaml.safe_load(patch["patch"])["metadata"]["annotations"] == {**KEEP, "serving.kserve.io/s3-usehttps": "0"}
+
+
 def test_what_opens_nothing_is_an_overlay_like_any_other() -> None:
     assert opening((), "c").fields == {}
     assert opening((), "c").files == {}

@@ -103,6 +103,19 @@ def test_service_accounts_are_written_only_where_something_is_to_be_said() -> No
     }
 
 
+def test_models_are_loaded_with_what_two_service_accounts_list() -> None:
+    found = service_accounts("research", [], IN_KUBEFLOW, storage_secrets=["models"])
+    assert [each["metadata"]["name"] for each in found] == ["default", "default-editor"]
+    assert all(each["secrets"] == [{"name": "models"}] for each in found)
+    assert not any("imagePullSecrets" in each for each in found)
+    without = service_accounts("research", [], context(), storage_secrets=["models"])
+    assert [(each["metadata"]["name"], "secrets" in each) for each in without] == [
+        ("default", True),
+        ("default-editor", True),
+        ("default-viewer", False),
+    ]
+
+
 def test_only_the_gateway_is_believed_about_who_asks() -> None:
     found = controller_objects("research", "alice@acme.com", IN_KUBEFLOW)
     [policy] = of_kind(found, "AuthorizationPolicy")

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from compiler.lowering.registries import missing_pull_secrets, pull_secret_objects, pull_secrets, team_files
+from compiler.lowering.registries import missing_pull_secrets, pull_secret_objects, pull_secrets
+from compiler.lowering.team_secrets import team_files
 from compiler.model.platform import Registry, SecretsBackend
 from tests.unit.lowering.declared import context, namespace, tenant
 

@@ -73,6 +73,12 @@ def platform_text(provider: str, release: str) -> str:
             {"type": "ghcr", "secretRef": "ghcr-pull"},
             {"type": "harbor", "server": "harbor.acme.com", "secretRef": "harbor-pull"},
         ],
+        "modelStorage": [
+            {"type": "s3", "secretRef": "models-s3", "region": "eu-west-1", "endpoint": "https://minio.acme.com"},
+            {"type": "gcs", "secretRef": "models-gcs"},
+            {"type": "azure", "secretRef": "models-azure"},
+            {"type": "huggingface", "secretRef": "hugging-face"},
+        ],
     }
     return dump_plain(
         {
