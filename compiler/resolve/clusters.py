@@ -78,7 +78,7 @@ def check_cluster(
         error(
             f"missing-{field}",
             f"cluster {cluster.name} is on {provider.title} and has no `{field}`",
-            cluster.origin,
+            (*cluster.origin, field),
             help=f"add `{field}: {_EXAMPLES[field]}`, with your own value",
             sources=provider.sources[:1],
         )

@@ -38,7 +38,7 @@ def resolve_gitops(
                 error(
                     "missing-server",
                     f"cluster {cluster.name} is managed by hub {hub} but has no `server`",
-                    cluster.origin,
+                    server_path,
                     related=(Label(_HUB_PATH, "the hub is named here"),),
                     help=f"add `server: https://...`, the URL of {cluster.name}'s API server, as {hub} reaches it",
                 )

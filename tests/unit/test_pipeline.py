@@ -94,6 +94,23 @@ def test_mistakes_of_all_stages_are_told_at_once() -> None:
     assert {"unknown-component", "reserved-namespace", "unknown-key"} <= found
 
 
+_SPOKES = """\
+apiVersion: platform/v1alpha1
+kind: Platform
+metadata: {name: acme-ml}
+gitops: {repoURL: https://github.com/acme/ml.git, argocd: {hub: centre}}
+distribution: none
+clusters:
+  - {name: centre, environment: dev, provider: kind, kubernetes: "1.35"}
+  - {name: prod, environment: prod, provider: gke, kubernetes: "1.35"}
+"""
+
+
+def test_a_key_that_a_cluster_lacks_hides_no_other_that_it_lacks() -> None:
+    found = {finding.code for finding in understand(sources(_SPOKES), CATALOG, as_of=DAY).diagnostics}
+    assert {"missing-server", "missing-project", "missing-region", "missing-identity"} <= found
+
+
 def test_nothing_changed_compiles_nothing() -> None:
     first = compiled(PLATFORM)
     again = compiled(PLATFORM, first.inventory)
