@@ -46,7 +46,10 @@ class TeamRepositorySpec(StrictModel):
         (), description="Clusters it is synced to; all that have the namespace without it.", examples=[["prod-eu"]]
     )
     name: Maybe[DnsLabel] = Field(
-        None, description="What tells its Application from others; the namespace without it.", examples=["models"]
+        None,
+        description="What tells its Application from others; the namespace without it. One of another name is refused "
+        "what this one made, so what is deployed keeps its name.",
+        examples=["models"],
     )
     prune: bool = Field(
         False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,6 +164,41 @@ def test_what_a_team_takes_out_stays_until_it_asks_for_pruning(team: Team) -> No
     team.followed.push("Prune what the team takes out")
     until("it is gone", lambda: not team.exists(left), timeout_s=LATER_SYNC_S)
     assert team.exists(kept)
+
+
+def test_a_renamed_team_goes_on_with_what_it_made(team: Team) -> None:
+    team.push(*WORK)
+    team.followed.settle()
+    before = _marks(team)
+    repo, text = team.followed.repo, team.followed.repo.file.read_text("utf-8")
+    renamed = text.replace("name: vision\n", "name: sight\n")
+    repo.write(f"{renamed}moved:\n  - {{from: {{team: vision}}, to: {{team: sight}}}}\n")
+    team.followed.build()
+    team.followed.push("Vision is called sight")
+    after = {"team-sight.models"}
+    until("the renamed one holds all", lambda: set(_marks(team).values()) == after, timeout_s=LATER_SYNC_S)
+    until("the old one is gone", lambda: team.application not in team.followed.argo_cd.applications())
+    team.followed.settle()
+    assert _marks(team).keys() == before.keys(), "what was there is what is there"
+    repo.write(renamed)
+    team.followed.build()
+    team.followed.push("That was it")
+    team.followed.settle()
+    [policy] = [each["spec"]["syncPolicy"] for name, each in _applications(team) if name in after]
+    assert "FailOnSharedResource=true" in policy["syncOptions"]
+    assert team.followed.moved(team.followed.argo_cd.refresh) == []
+
+
+def _applications(team: Team) -> list[tuple[str, Mapping[str, Any]]]:
+    return list(team.followed.argo_cd.applications().items())
+
+
+def _marks(team: Team) -> dict[str, str]:
+    """Return the name of the Application that holds each of the team's objects, by their identity in the cluster."""
+    api = team.followed.plane.api
+    places = ((item["apiVersion"], item["kind"], OWN, item["metadata"]["name"]) for item in WORK)
+    found = [api.get(*place).body["metadata"] for place in places]
+    return {each["uid"]: each["annotations"]["argocd.argoproj.io/tracking-id"].partition(":")[0] for each in found}
 
 
 def _prunable(team: Team) -> list[str]:

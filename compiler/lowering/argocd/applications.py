@@ -17,6 +17,7 @@ from compiler.lowering.team_projects import PROJECTS_FILE, ProjectPlace, team_pr
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
 from compiler.model.secret_file import secret_file
+from compiler.resolve.renames import renames
 
 if TYPE_CHECKING:
     from compiler.catalog.overlay import IgnoredDifference
@@ -66,6 +67,11 @@ def read_by_applications(cluster: Cluster, platform: Platform, children: Iterabl
     return (
         teams,
         [(tenant.team, repr(replace(each, origin=()))) for tenant in cluster.tenants for each in tenant.repositories],
+        [
+            tenant.team
+            for tenant in cluster.tenants
+            if tenant.repositories and renames(tenant.team, cluster.name, platform)
+        ],
         *(repr(platform.gitops), platform.folder, cluster.name, cluster.server, _bootstraps(cluster, platform)),
         sorted(
             (

@@ -8,6 +8,7 @@ from compiler.lowering.argocd.application import application, sync_policy
 from compiler.lowering.argocd.destinations import destination_server
 from compiler.model import names
 from compiler.model.manifest import Object
+from compiler.resolve.renames import renames
 from compiler.resolve.waves import application_waves
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ TEAM_APPLICATIONS_FILE = "team-applications.yaml"
 _NOTHING_OF_OTHERS = "FailOnSharedResource=true"
 """An object that another Application holds, as the platform's own does a team's accounts, is not taken over: the sync
 fails and says which. Two Applications would else undo each other for ever, and the platform's would never come to rest.
-Source: argo-cd v3.5.1 docs/user-guide/sync-options.md, controller/sync.go."""
+
+It goes by the name in the object's annotation, whether or not there is an Application of that name any more. So one
+that was renamed is refused what it made itself, and is let take it over while `moved` says so.
+Source: argo-cd v3.5.1 docs/user-guide/sync-options.md, controller/sync.go, controller/state.go (CompareAppState)."""
 
 
 def team_applications(cluster: Cluster, platform: Platform) -> list[Object]:
@@ -42,7 +46,9 @@ def _application(team: str, repository: TeamRepository, wave: int, cluster: Clus
     if "automated" in policy:
         # The platform keeps the volumes among its own objects when it prunes; nobody marks a team's.
         policy["automated"] = {**policy["automated"], "prune": repository.prune}
-    policy["syncOptions"] = ["ServerSideApply=true", _NOTHING_OF_OTHERS]
+    policy["syncOptions"] = ["ServerSideApply=true"]
+    if not renames(team, cluster.name, platform):
+        policy["syncOptions"].append(_NOTHING_OF_OTHERS)
     spec = {
         "project": names.argocd_application(names.team_application(team), cluster.name, platform.gitops.hub),
         "source": {

@@ -101,3 +101,24 @@ teams:
     found = understand(Sources("p.yaml", (HEAD + text).encode(), None, "", lambda _: None), CATALOG, as_of=DAY)
     told = [each.message for each in found.diagnostics if each.code == "model-storage-not-read"]
     assert told == [f"no model of team vision on cluster dev is loaded from its {kind}" for kind in unread]
+
+
+@pytest.mark.parametrize(("sync", "deletes"), [("", False), (", sync: {prune: false}", True)])
+def test_a_takeover_says_what_argo_cd_leaves(sync: str, deletes: bool) -> None:
+    head = HEAD.replace("ml-platform.git}", f"ml-platform.git{sync}}}")
+    text = f"""\
+{TWO}teams:
+  - name: vision
+    owner: {{user: alice@acme.com}}
+    namespaces: [{{name: vision, clusters: [one, two]}}]
+    gitops: [{{repoURL: https://github.com/acme/vision.git}}]
+moved:
+  - {{from: {{team: cv}}, to: {{team: vision}}}}
+"""
+    found = understand(Sources("p.yaml", (head + text).encode(), None, "", lambda _: None), CATALOG, as_of=DAY)
+    [told] = [each for each in found.diagnostics if each.code == "takeover-by-team"]
+    assert "held" in told.message
+    assert "team-cv.vision" in told.message
+    assert told.path == ("moved", 0, "from")
+    delete = "kubectl delete applications.argoproj.io team-cv.vision --namespace argocd"
+    assert (delete in str(told.help)) == deletes

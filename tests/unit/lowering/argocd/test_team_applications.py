@@ -8,7 +8,7 @@ from typing import Any
 from compiler.lowering.argocd.applications import lower_applications, read_by_applications
 from compiler.lowering.argocd.team_applications import team_applications
 from compiler.model import names
-from compiler.model.platform import Cluster, Namespace, Platform, SyncWindow, TeamRepository, Tenant
+from compiler.model.platform import Cluster, Move, Namespace, Platform, SyncWindow, TeamRepository, Tenant
 from compiler.verify.sync import synced
 from tests.unit.lowering.argocd.lowered import named, objects
 from tests.unit.lowering.installed import cluster, platform
@@ -46,6 +46,17 @@ def test_what_a_team_breaks_holds_up_nobody_and_takes_nothing_of_others() -> Non
     assert "FailOnSharedResource=true" in found["spec"]["syncPolicy"]["syncOptions"]
     assert "finalizers" not in found["metadata"]
     assert "allowEmpty" not in found["spec"]["syncPolicy"]["automated"]
+
+
+def test_what_was_renamed_may_take_over_what_it_made_itself() -> None:
+    move = Move("team", "cv", "vision", ("moved", 0))
+    here, all_of_it = whole(MODELS)
+    [found] = team_applications(here, replace(all_of_it, moved=(move,)))
+    assert found["spec"]["syncPolicy"]["syncOptions"] == ["ServerSideApply=true"]
+    keys = [read_by_applications(here, replace(all_of_it, moved=moved), []) for moved in ((), (move,))]
+    assert keys[0] != keys[1]
+    other = replace(move, target="speech")
+    assert read_by_applications(here, replace(all_of_it, moved=(other,)), []) == keys[0]
 
 
 def test_what_left_a_teams_folder_stays_unless_the_team_says_so() -> None:
