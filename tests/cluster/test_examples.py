@@ -1,7 +1,7 @@
-"""The stories of examples/ that a real Argo CD follows, each on the smallest of its clusters.
+"""The stories of examples/ that a real Argo CD follows, each on the smallest of its clusters, the twins on both.
 
 Two by default, which have what no whole release has: serving without profiles, and training on a cloud without
-Kubeflow around it. `TEST_RELEASES=all` follows all five. Knows what their clouds bring.
+Kubeflow around it. `TEST_RELEASES=all` follows all. Knows what their clouds bring.
 """
 
 from __future__ import annotations
@@ -69,13 +69,14 @@ STORIES = (
     Story("terraform-twins", "train-google", "1.37", brought=(COMPUTE_CLASSES,)),
     Story("minikube-chosen", "laptop", "1.32"),
     Story("local-full", "laptop", "1.37"),
-    # The operator behind this backend is a Helm chart, and no program here renders those.
+    # What is left out of these is a Helm chart, and no program here renders those.
+    Story("terraform-twins", "train-amazon", "1.37", r"    components:\n      gpu-operator: .*\n"),
     Story("gcp-free-tier", "first-gpu", "1.37", r"    secrets:\n(?:      .*\n)+", (COMPUTE_CLASSES,)),
 )
 WANTED = STORIES if os.environ.get("TEST_RELEASES") == "all" else STORIES[:2]
 
 
-@pytest.fixture(scope="module", params=WANTED, ids=lambda story: story.name)
+@pytest.fixture(scope="module", params=WANTED, ids=lambda story: f"{story.name}-{story.cluster}")
 def followed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, ledger: Ledger
 ) -> Iterator[Followed]:
@@ -89,7 +90,7 @@ def followed(
         pytest.skip(why)
     folder: Path = tmp_path_factory.mktemp("example", numbered=True)
     with follow(story.minor, folder, story.text, cluster=story.cluster, brought=story.brought) as synced:
-        ledger.syncs.append(synced.row(f"examples/{story.name}"))
+        ledger.syncs.append(synced.row(f"examples/{story.name}, {story.cluster}"))
         yield synced
 
 
