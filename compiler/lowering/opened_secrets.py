@@ -23,6 +23,8 @@ DEFAULTS, SECRETS = "without-defaults", "secrets"
 Kustomize generates before and patches after all else, so in the overlay itself what is opened would meet upstream's
 Secret of the same name, and be left out with it. Components do their work one after the other.
 Source: kubernetes-sigs/kustomize api/internal/target/kusttarget.go (accumulateTarget); seen with kustomize 5.8.1."""
+BUILD_OPTIONS = ("--enable-alpha-plugins", "--enable-exec")
+"""With which kustomize starts KSOPS. Source: viaduct-ai/kustomize-sops@v4.5.1 README.md."""
 _COMPONENT = """\
 apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compiler.lowering.opened_secrets import BUILD_OPTIONS
 from compiler.lowering.proxy import proxy_values
 from compiler.model import names
 from compiler.model.platform import Cluster, Identity, Installation, Platform
@@ -47,6 +48,7 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
         "gitops.repoURL": platform.gitops.repo_url,
         "gitops.revision": platform.gitops.revision,
         "argocd.namespace": platform.gitops.argocd_namespace,
+        "argocd.kustomize.version": platform.gitops.kustomize.version,
         "cluster.name": cluster.name,
         "cluster.environment": cluster.environment,
         "cluster.provider": cluster.provider,
@@ -63,6 +65,7 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
     values |= {f"installed.{component}": "true" for component in cluster.installed}
     values |= {f"cluster.{key}": value for key, value in cluster.parameters.items()}
     values |= _opens(cluster, platform)
+    values["argocd.kustomize.buildOptions"] = _build_options(platform, opens="argocd.opens" in values)
     if cluster.system_nodes is not None:
         values["cluster.systemNodes.selector"] = dict(cluster.system_nodes.selector) or None
         values["cluster.systemNodes.tolerations"] = [dict(each) for each in cluster.system_nodes.tolerations]
@@ -89,6 +92,12 @@ def _opens(cluster: Cluster, platform: Platform) -> dict[str, str]:
     named = [written.get("recipients") for path, written in platform.encrypted.items() if path.startswith(folders)]
     is_for_age = not named or any(isinstance(each, list) and "age" in each for each in named)
     return {"argocd.opens": "sops"} | ({"argocd.age": "true"} if is_for_age else {})
+
+
+def _build_options(platform: Platform, *, opens: bool) -> str:
+    """Return the options of every `kustomize build` as Argo CD takes them, each once; empty where there are none."""
+    wanted = (*(BUILD_OPTIONS if opens else ()), *platform.gitops.kustomize.build_options)
+    return " ".join(dict.fromkeys(wanted))
 
 
 def _identity(identity: Identity, cluster: Cluster) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from compiler.diagnostics.model import Diagnostic, Label, Severity, YamlPath
-from compiler.matrix.holdings import Holding, is_managed
+from compiler.matrix.holdings import OURS, Holding, is_managed
 from compiler.matrix.lifecycle import Life, Phase, alive, numbers_of
 from compiler.matrix.table import ClusterMatrix, cluster_matrices
 from compiler.matrix.verdicts import Decision, Standing, Verdict
@@ -81,11 +81,14 @@ def _outside(decisions: Sequence[Decision], standing: Standing, matrix: ClusterM
 
 
 def _place(holder: Holding, other: Holding) -> tuple[YamlPath, bool, tuple[Label, ...]]:
-    """Return the line that decides: that of Kubernetes if it is one of the two, else that of what wants something."""
+    """Return the line that decides: that of Kubernetes if it is one of the two, else that of what wants something.
+
+    What we write ourselves stands on no line, so what it asks something of is named instead.
+    """
     if other.subject == KUBERNETES:
         related = (Label(holder.origin, f"{holder.label} comes from here", at_key=True),)
         return other.origin, False, related if holder.origin not in {other.origin, _DISTRIBUTION} else ()
-    if holder.origin == _DISTRIBUTION and other.origin != _DISTRIBUTION:
+    if holder.group == OURS or (holder.origin == _DISTRIBUTION and other.origin != _DISTRIBUTION):
         return other.origin, True, ()
     related = (Label(other.origin, f"{other.label} comes from here", at_key=True),)
     return holder.origin, True, related if other.origin not in {holder.origin, _DISTRIBUTION} else ()

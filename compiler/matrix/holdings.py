@@ -12,7 +12,7 @@ from functools import cache
 from compiler.catalog.overlay import overlay_of
 from compiler.diagnostics.model import YamlPath
 from compiler.frozen import frozen
-from compiler.matrix.used import used_features
+from compiler.matrix.used import BUILD_OPTION, used_features
 from compiler.model.platform import ARGO_CD, Cluster, GpuPool, Installation, Platform
 from compiler.model.release import Fact
 from compiler.providers import Providers
@@ -71,6 +71,8 @@ def holdings(cluster: Cluster, platform: Platform, facts: Facts) -> Mapping[str,
     for pool in cluster.pools:
         for holding in _gpus(pool, facts):
             found.setdefault(holding.subject, holding)
+    for holding in _build_options(platform, facts):
+        found.setdefault(holding.subject, holding)
     for holding in _used(cluster, found, facts):
         found.setdefault(holding.subject, holding)
     return found
@@ -104,8 +106,24 @@ def _stated(cluster: Cluster, platform: Platform, facts: Facts) -> Iterator[Hold
                 version = installation.product_version
                 yield Holding(KUBEFLOW, version, KUBEFLOW, words, f"{words} is installed", _DISTRIBUTION, version)
                 break
+    kustomize = platform.gitops.kustomize.version
+    if kustomize is not None:
+        words = f"kustomize {kustomize}"
+        place = ("gitops", "argocd", "kustomize", "version")
+        yield Holding("kustomize", kustomize, "kustomize", words, f"Argo CD renders with {words}", place)
     for installation in _installations(cluster, platform):
         yield from _brought(installation, facts)
+
+
+def _build_options(platform: Platform, facts: Facts) -> Iterator[Holding]:
+    """Yield the options of `kustomize build` that facts know; each may be newer than the kustomize of Argo CD."""
+    for index, option in enumerate(platform.gitops.kustomize.build_options):
+        name = option.partition("=")[0]
+        subject = f"{BUILD_OPTION}{name}"
+        if subject in facts.fact_subjects:
+            place = ("gitops", "argocd", "kustomize", "buildOptions", index)
+            words = _spoken(subject)
+            yield Holding(subject, None, words, words, f"Argo CD calls {words}", place)
 
 
 def _installations(cluster: Cluster, platform: Platform) -> Iterator[Installation]:

@@ -17,6 +17,8 @@ _ALWAYS = (
     "feature:kustomize/remote ?ref= (branch, tag or commit sha)",
     "feature:kustomize/remote ?timeout= and ?submodules=",
 )
+BUILD_OPTION = "feature:kustomize build "
+"""Before the name of an option of `kustomize build`, as facts have it."""
 _TENANCY = (
     "api:admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy",
     "feature:kubernetes/ValidatingAdmissionPolicy",

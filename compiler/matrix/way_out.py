@@ -23,8 +23,12 @@ def way_out(decisions: Sequence[Decision], matrix: ClusterMatrix, facts: Facts) 
     first = decisions[0].deciding
     holder, other = matrix.holdings[first.holder], matrix.holdings[first.other]
     if holder.version is None:
-        accelerator = ", or another accelerator" if holder.group.startswith("pool ") else ""
-        return f"choose another version of {other.group}{accelerator}"
+        if holder.group.startswith("pool "):
+            return f"choose another version of {other.group}, or another accelerator"
+        wanted = f"{other.subject} {first.words}"
+        return (
+            f"choose {wanted if other.subject == other.group else f'a version of {other.group} with {wanted} inside'}"
+        )
     if other.subject != KUBERNETES:
         command = f"`matrix --product {first.holder} --against {first.other}`"
         return f"choose another version of {holder.group} or of {other.group}: {command} shows which go together"

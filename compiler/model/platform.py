@@ -43,6 +43,14 @@ class SyncPolicy:
 
 
 @frozen
+class Kustomize:
+    """With which kustomize Argo CD renders: a `version` beside its own, and the options of every build."""
+
+    version: str | None = None
+    build_options: tuple[str, ...] = ()
+
+
+@frozen
 class Gitops:
     """The repository that Argo CD reads, and where Argo CD runs; `hub` names the managing cluster, if there is one.
 
@@ -55,6 +63,7 @@ class Gitops:
     hub: str | None
     sync: SyncPolicy
     secret_ref: str | None = None
+    kustomize: Kustomize = Kustomize()
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, error
-from compiler.model.platform import Gitops, SyncPolicy, SyncWindow
+from compiler.model.platform import Gitops, Kustomize, SyncPolicy, SyncWindow
 from compiler.resolve.names import Declared
 from compiler.spec.validate import Validated
 
@@ -66,7 +66,8 @@ def resolve_gitops(
             )
     windows = tuple(_window(window, index, clusters, findings) for index, window in enumerate(spec.sync.windows))
     sync = SyncPolicy(spec.sync.automated, spec.sync.prune, spec.sync.self_heal, windows)
-    return Gitops(spec.repo_url, spec.revision, spec.argocd.namespace, hub, sync, spec.secret_ref)
+    kustomize = Kustomize(spec.argocd.kustomize.version, tuple(spec.argocd.kustomize.build_options))
+    return Gitops(spec.repo_url, spec.revision, spec.argocd.namespace, hub, sync, spec.secret_ref, kustomize)
 
 
 def _window(

@@ -7,13 +7,46 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from compiler.spec.base import Hint, Items, Maybe, StrictModel
-from compiler.spec.scalars import DnsLabel, Duration, GitRevision, GitUrl, Schedule, SecretName, TimeZone
+from compiler.spec.scalars import (
+    BuildOption,
+    DnsLabel,
+    Duration,
+    GitRevision,
+    GitUrl,
+    KustomizeVersion,
+    Schedule,
+    SecretName,
+    TimeZone,
+)
+
+
+class KustomizeSpec(StrictModel):
+    """The kustomize with which Argo CD renders this repository, where it shall not be the one inside Argo CD."""
+
+    noun: ClassVar[str] = "`kustomize`"
+    hints: ClassVar = {
+        "options": Hint("the key is `buildOptions`", "buildOptions"),
+        "path": Hint("the program is put into Argo CD by the build; name its `version`", "version"),
+    }
+
+    version: Maybe[KustomizeVersion] = Field(
+        None,
+        description="Release of kustomize, put into Argo CD beside its own; Argo CD's own without it. Argo CD itself "
+        "and what teams sync are rendered by Argo CD's own in any case.",
+        examples=["5.8.1"],
+    )
+    build_options: Items[BuildOption] = Field(
+        (),
+        description="Options of `kustomize build` for all that this Argo CD renders, the repositories of teams too.",
+        examples=[["--enable-helm"]],
+    )
 
 
 class ArgocdSpec(StrictModel):
     """Where Argo CD runs."""
 
     noun: ClassVar[str] = "`argocd`"
+    hints: ClassVar = {"buildOptions": Hint("the options are `kustomize: {buildOptions: [...]}`")}
 
     namespace: DnsLabel = Field("argocd", description="Namespace of Argo CD itself.", examples=["argocd"])
     hub: Maybe[DnsLabel] = Field(
@@ -21,6 +54,9 @@ class ArgocdSpec(StrictModel):
         description="Name of the cluster whose Argo CD manages all others through their `server`. "
         "Without it, every cluster runs its own Argo CD.",
         examples=["ops"],
+    )
+    kustomize: KustomizeSpec = Field(
+        KustomizeSpec.model_construct(), description="With which kustomize Argo CD renders, and how."
     )
 
 

@@ -117,6 +117,11 @@ def _version(text: str) -> list[str]:
     return [re.sub(r"^(==|=|v)\s*v?", "", text, flags=re.IGNORECASE)]
 
 
+def _build_option(text: str) -> list[str]:
+    name, _, value = text.strip().replace("=", " ", 1).partition(" ")
+    return [f"--{name.lstrip('-').replace('_', '-')}" + (f"={value.strip()}" if value.strip() else "")]
+
+
 def _kubernetes(text: str) -> list[str]:
     match = re.fullmatch(r"(?:==|=|~|\^)?\s*[vV]?(1\.[0-9]+(?:\.[0-9]+)?(?:[-+][0-9A-Za-z.+-]+)?)(?:\.[xX*])?", text)
     return [match.group(1)] if match else []
@@ -226,6 +231,8 @@ _GUESSES: dict[str, Callable[[str], list[str]]] = {
         "not-a-duration": _duration,
         "not-a-constraint": _constraint,
         "not-a-version": _version,
+        "not-a-kustomize-version": _version,
+        "not-a-build-option": _build_option,
         "not-a-kubernetes-version": _kubernetes,
         "not-an-email": _email,
         "not-a-git-url": _git_url,

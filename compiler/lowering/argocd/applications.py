@@ -16,6 +16,7 @@ from compiler.lowering.argocd.team_applications import TEAM_APPLICATIONS_FILE, t
 from compiler.lowering.team_projects import PROJECTS_FILE, ProjectPlace, team_projects
 from compiler.model import names
 from compiler.model.manifest import Application, Chart, Object, Overlay
+from compiler.model.platform import ARGO_CD
 from compiler.model.secret_file import secret_file
 from compiler.resolve.renames import renames
 
@@ -129,16 +130,27 @@ def _encrypted(child: Child, cluster: Cluster) -> list[str]:
 
 def _sources(child: Child, platform: Platform, directory: str) -> dict[str, Any]:
     ours = {"repoURL": platform.gitops.repo_url, "targetRevision": platform.gitops.revision}
+    kustomize = _kustomize(child, platform)
     if child.helm is None:
-        return {"source": {**ours, "path": directory}}
+        return {"source": {**ours, "path": directory, **kustomize}}
     chart = {
         "repoURL": child.helm.repository,
         "targetRevision": child.helm.commit,
         "path": child.helm.path,
         "helm": {"releaseName": child.helm.release_name, "valueFiles": [f"$values/{directory}/values.yaml"]},
     }
-    path = {"path": directory} if child.has_overlay else {}
+    path = {"path": directory, **kustomize} if child.has_overlay else {}
     return {"sources": [chart, {**ours, **path, "ref": "values"}]}
+
+
+def _kustomize(child: Child, platform: Platform) -> dict[str, Any]:
+    """Return which kustomize renders a child: by its name in `argocd-cm`, as `components/argo-cd` enters it.
+
+    Argo CD's own Application brings that entry and the program, so it must be rendered without them.
+    Source: argo-cd v3.5.1 util/settings/settings.go (GetKustomizeBinaryPath).
+    """
+    version = platform.gitops.kustomize.version
+    return {"kustomize": {"version": f"v{version}"}} if version and child.name != ARGO_CD else {}
 
 
 def _ignored(entry: IgnoredDifference) -> dict[str, Any]:

@@ -47,7 +47,13 @@ from compiler.spec.scalars.names import (
     Text,
     VariableName,
 )
-from compiler.spec.scalars.versions import KubernetesVersion, VersionConstraint, VersionText
+from compiler.spec.scalars.versions import (
+    BuildOption,
+    KubernetesVersion,
+    KustomizeVersion,
+    VersionConstraint,
+    VersionText,
+)
 
 __all__ = [
     "KINDS",
@@ -56,6 +62,7 @@ __all__ = [
     "AzureContainer",
     "AzureResourceGroup",
     "AzureSubscription",
+    "BuildOption",
     "ClaimName",
     "DataKey",
     "DirectHost",
@@ -77,6 +84,7 @@ __all__ = [
     "JsonPointer",
     "Kind",
     "KubernetesVersion",
+    "KustomizeVersion",
     "LabelKey",
     "MachineType",
     "MigProfile",

@@ -35,6 +35,35 @@ VersionText = Annotated[
 ]
 """One version."""
 
+KustomizeVersion = Annotated[
+    str,
+    Kind(
+        "not-a-kustomize-version",
+        "a version of kustomize",
+        "three numbers with dots, without `v`; a line of versions has no program",
+        "5.8.1",
+        is_version=True,
+        pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$",
+    ),
+]
+"""One release of kustomize, whole: Argo CD is told the name of a program.
+
+Source: argo-cd v3.5.1 util/settings/settings.go (GetKustomizeBinaryPath), which compares names as they are written."""
+
+BuildOption = Annotated[
+    str,
+    Kind(
+        "not-a-build-option",
+        "an option of `kustomize build`",
+        "two dashes, the name, and its value after `=`, without spaces",
+        "--load-restrictor=LoadRestrictionsNone",
+        pattern=r"^--[a-z][a-z-]*(=[!-~]+)?$",
+    ),
+]
+"""One option of `kustomize build`; Argo CD takes the line of them apart at spaces.
+
+Source: argo-cd v3.5.1 util/kustomize/kustomize.go (parseKustomizeBuildOptions)."""
+
 KubernetesVersion = Annotated[
     str,
     Kind(

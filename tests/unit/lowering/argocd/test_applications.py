@@ -7,6 +7,7 @@ from dataclasses import replace
 from compiler.lowering.argocd.application import GENERATE_PATHS
 from compiler.lowering.argocd.applications import FINALIZER, lower_applications
 from compiler.model import names
+from compiler.model.platform import Kustomize
 from tests.unit.lowering.argocd.lowered import HERE, WHOLE, children, named
 from tests.unit.lowering.installed import catalog, cluster, installation, platform
 
@@ -25,6 +26,20 @@ def test_an_application_says_wave_paths_and_how_to_sync() -> None:
     assert "ignoreDifferences" not in kserve["spec"]
     assert "RespectIgnoreDifferences=true" not in kserve["spec"]["syncPolicy"]["syncOptions"]
     assert kserve["spec"]["syncPolicy"]["automated"] == {"prune": True, "selfHeal": True}
+
+
+def test_all_but_argo_cd_itself_is_rendered_by_the_kustomize_of_choice() -> None:
+    parts = [installation("argo-cd", catalog().versions("argo-cd")[-1], "argo-cd")]
+    parts.append(installation("sealed-secrets", catalog().versions("sealed-secrets")[-1], "sealed-secrets"))
+    here = cluster([*parts, installation("kserve", "26.03")])
+    whole = platform(here)
+    whole = replace(whole, gitops=replace(whole.gitops, kustomize=Kustomize("5.7.1")))
+    made = lower_applications(here, whole, children(here, whole))
+    assert named(made, "kserve")["spec"]["source"]["kustomize"] == {"version": "v5.7.1"}
+    assert "kustomize" not in named(made, "argo-cd")["spec"]["source"]
+    chart, ours = named(made, "sealed-secrets")["spec"]["sources"]
+    assert "kustomize" not in chart
+    assert ("kustomize" in ours) == ("path" in ours)
 
 
 def test_fields_of_controllers_are_left_alone_and_respected() -> None:
