@@ -296,6 +296,15 @@ def test_istio_finds_the_directories_of_network_plugins(provider: str, version: 
     assert found == ([] if directory is None else [directory])
 
 
+@pytest.mark.parametrize(("version", "is_closed"), [("26.03", True), ("1.11.0", False)])
+def test_gateways_are_let_called_where_upstream_closes_their_namespace(version: str, is_closed: bool) -> None:
+    for component, callers in (("istio-install", None), ("cluster-local-gateway", [{"namespaceSelector": {}}])):
+        found = [each for chart in lower(installation(component, version)).charts for each in chart.objects]
+        rules = [rule for each in found if each["kind"] == "NetworkPolicy" for rule in each["spec"]["ingress"]]
+        assert [rule.get("from") for rule in rules] == ([callers] if is_closed else [])
+        assert all(8080 in {port["port"] for port in rule["ports"]} for rule in rules)
+
+
 def test_eks_needs_its_token_issuer_for_machine_tokens() -> None:
     one = installation("oauth2-proxy", "26.03")
     issuer = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC"
