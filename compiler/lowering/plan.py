@@ -181,7 +181,7 @@ def _tenant(tenant: Tenant) -> tuple[object, ...]:
 
 
 def _namespace(namespace: Namespace) -> tuple[object, ...]:
-    return (namespace.name, sorted(namespace.quota.items()))
+    return (namespace.name, sorted(namespace.quota.items()), namespace.open_models)
 
 
 def _claim(claim: Claim) -> tuple[object, ...]:

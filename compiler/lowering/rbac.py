@@ -27,7 +27,7 @@ SERVING_ACCOUNTS = (DEFAULT_ACCOUNT, EDITOR_ACCOUNT)
 _OWNER_POLICY = "ns-owner-access-istio"
 _OWNER_BINDING = "namespaceAdmin"
 _RBAC_GROUP = "rbac.authorization.k8s.io"
-_ISTIO_API = "security.istio.io/v1beta1"
+ISTIO_API = "security.istio.io/v1beta1"
 _ROLES = {"admin": "admin", "editor": "edit", "viewer": "view"}
 """Roles of the platform file and the ClusterRoles behind them, without the cluster's prefix."""
 
@@ -193,7 +193,7 @@ def _binding(
 
 
 def _authorization_policy(metadata: dict[str, Any], spec: dict[str, Any]) -> Object:
-    return {"apiVersion": _ISTIO_API, "kind": "AuthorizationPolicy", "metadata": metadata, "spec": spec}
+    return {"apiVersion": ISTIO_API, "kind": "AuthorizationPolicy", "metadata": metadata, "spec": spec}
 
 
 def _gateway(context: TenantContext) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from compiler.lowering.context import TenantContext
 from compiler.lowering.model_storage import StorageSecret, storage_secret_objects, storage_secrets
 from compiler.lowering.network import isolation
+from compiler.lowering.open_models import open_models
 from compiler.lowering.opened_secrets import SOPS, opened, opening
 from compiler.lowering.patches import KEEP
 from compiler.lowering.pod_defaults import pod_defaults
@@ -170,6 +171,7 @@ def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext
     if limits is not None:
         objects.append(limits)
     objects.append(isolation(name, (team.name,)))
+    objects += open_models(name, namespace.open_models, context)
     if team.is_queued:
         objects.append(local_queue(name, team.name, context))
     return objects

@@ -217,11 +217,15 @@ class Member:
 
 @frozen
 class Namespace:
-    """A namespace on one cluster. `quota` maps Kubernetes quota keys to quantities as text, GPUs not among them."""
+    """A namespace on one cluster. `quota` maps Kubernetes quota keys to quantities as text, GPUs not among them.
+
+    `open_models` are the InferenceServices in it that all who get past the gateways may ask.
+    """
 
     name: str
     quota: Mapping[str, str]
     origin: YamlPath
+    open_models: tuple[str, ...] = ()
 
 
 @frozen

@@ -125,7 +125,8 @@ def _place_team(
     owner = f"team {team.name}"
     placed: dict[str, list[Namespace]] = {}
     for namespace in team.namespaces:
-        value = Namespace(namespace.name, quota_of(namespace.quota), namespace.origin)
+        models = tuple(sorted(set(namespace.open_models)))
+        value = Namespace(namespace.name, quota_of(namespace.quota), namespace.origin, models)
         for name in _clusters_of(namespace.clusters, namespace.origin, owner, clusters, findings):
             if _occupy(tenancy, name, namespace.name, Occupancy(owner, namespace.origin), findings):
                 placed.setdefault(name, []).append(value)

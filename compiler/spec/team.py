@@ -59,11 +59,21 @@ class TeamNamespaceSpec(StrictModel):
     """A namespace of a team."""
 
     noun: ClassVar[str] = "a team's namespace"
-    hints: ClassVar = {"cluster": Hint("the key is `clusters`, a list", "clusters"), "culling": _CULLING}
+    hints: ClassVar = {
+        "cluster": Hint("the key is `clusters`, a list", "clusters"),
+        "culling": _CULLING,
+        "models": Hint("models that others may ask are `openModels: [NAME]`", instead="openModels"),
+    }
 
     name: DnsLabel = Field(description="Name of the namespace.", examples=["vision-research"])
     clusters: Clusters = Field(description="Clusters that have it.", examples=[["prod-eu"]])
     quota: Maybe[QuotaSpec] = Field(None, description="What the namespace may use on each cluster.")
+    open_models: Items[DnsLabel] = Field(
+        (),
+        description="InferenceServices that all may ask who get past the gateways: with Kubeflow's login those who can "
+        "log in, and any pod of the cluster. A Serverless one that is not named answers nobody, its own team neither.",
+        examples=[["ranker"]],
+    )
 
 
 _UNITS = (

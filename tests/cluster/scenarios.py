@@ -36,6 +36,7 @@ teams:
         quota: {cpu: "4", memory: 16Gi, storage: 100Gi, pods: 6}
       - name: vision-free
         clusters: [real]
+        openModels: [ranker]
     gpus: [{pool: a100, nominal: 4}]
     registries: [{type: ghcr, secretRef: ghcr-pull}]
     modelStorage: [{type: s3, secretRef: models-s3, region: eu-west-1}]

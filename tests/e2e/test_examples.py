@@ -77,14 +77,11 @@ def test_a_twin_differs_from_the_other_only_by_its_cloud(tmp_path: Path) -> None
 
 def test_the_canary_asks_for_what_its_platform_has() -> None:
     folder = ROOT / "examples" / SMALL
-    canary, policy = yaml.safe_load_all((folder / "canary.yaml").read_text("utf-8"))
+    canary = yaml.safe_load((folder / "canary.yaml").read_text("utf-8"))
     platform = yaml.safe_load((folder / "platform.yaml").read_text("utf-8"))
-    namespaces = {each["name"] for team in platform["teams"] for each in team["namespaces"]}
-    assert canary["metadata"]["namespace"] in namespaces
+    namespaces = {each["name"]: each for team in platform["teams"] for each in team["namespaces"]}
+    assert namespaces[canary["metadata"]["namespace"]]["openModels"] == [canary["metadata"]["name"]]
     assert 0 < canary["spec"]["predictor"]["canaryTrafficPercent"] < 100
-    assert policy["metadata"]["namespace"] == canary["metadata"]["namespace"]
-    (name,) = policy["spec"]["selector"]["matchLabels"].values()
-    assert name == f"{canary['metadata']['name']}-predictor"
     assert {"kserve", "knative-serving"} <= set(platform["components"])
 
 

@@ -52,14 +52,20 @@ _UPSTREAM = """## What upstream decides
 * **Culling** is one setting of the notebook controller for all teams: it reads its own environment, and of a notebook
   only when it was last used and whether it is stopped.
   `components: {notebook-controller: {culling: {idle: 2h}}}` sets it.
-* **Models in Serverless mode** are reached through Knative's activator whenever they are being started, and the
-  mesh lets every pod reach the activator (`AuthorizationPolicy knative-serving/activator-service`). A rule that let
-  it into a team's namespace would thus let everybody in, so there is none: a team that wants a model reached opens
-  that model, as [canary.yaml](../examples/microk8s-evaluation/canary.yaml) does.
+* **Who asks a model** is lost on the way to it. In Serverless mode KServe routes every question through
+  `knative-local-gateway`, those of the team's own notebooks too, and Knative's activator asks in its place while a
+  model is being started. Any pod may ask either, so a rule that let them into a team's namespace would let everybody
+  in, and there is none; upstream's roles let no team write one. Name the model in `openModels` of its namespace: that
+  opens its pods to gateways and activator, in RawDeployment mode too, and `platform-isolation` lets both in anyhow.
+  Who may ask an open model is then the gateway's to say: with Kubeflow's login everybody who can log in, from within
+  the cluster any pod, and everybody where nobody logs in.
+  [microk8s-evaluation](../examples/microk8s-evaluation) does it.
 """.splitlines()
 """Sources: kubeflow/manifests v1.10.2, v1.11.0 and 26.03, pipelines-profile-controller/sync.py; 26.03 common/knative/
-knative-serving/base/istio-authorization-policy.yaml; kubeflow/kubeflow components/notebook-controller/controllers/
-culling_controller.go (notebookIsIdle)."""
+knative-serving/base/istio-authorization-policy.yaml, common/istio/cluster-local-gateway/base and overlays/m2m-auth,
+common/istio/kubeflow-istio-resources/base/cluster-roles.yaml; kserve/kserve v0.16.0 pkg/controller/v1beta1/
+inferenceservice/reconcilers/ingress/ingress_reconciler.go (KnativeLocalGatewayService); kubeflow/kubeflow components/
+notebook-controller/controllers/culling_controller.go (notebookIsIdle)."""
 TEAM = "teams[]"
 NAMESPACE = "teams[].namespaces[]"
 STORAGES: tuple[dict[str, str], ...] = (
@@ -84,6 +90,7 @@ DECLARATIONS = (
     Declaration(NAMESPACE, "quota", {"services": 50}),
     Declaration(NAMESPACE, "quota", {"loadBalancers": 0}),
     Declaration(NAMESPACE, "quota", {"extra": {"limits.memory": "512Gi"}}),
+    Declaration(NAMESPACE, "openModels", ["ranker"]),
     Declaration(TEAM, "gpus", [{"pool": "a100", "nominal": 4, "borrowingLimit": 2, "lendingLimit": 1}]),
     Declaration(TEAM, "registries", [{"type": "ecr", "account": "123456789012", "region": "eu-west-1"}]),
     Declaration(TEAM, "registries", [{"type": "gar", "project": "acme-ml", "region": "europe-west4"}]),

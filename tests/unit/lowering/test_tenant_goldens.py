@@ -59,6 +59,7 @@ def platform_text(provider: str, release: str) -> str:
                 "name": "vision-lab",
                 "clusters": ["main"],
                 "quota": {"cpu": "64", "memory": "256Gi", "storage": "2Ti", "pods": 200, "loadBalancers": 0},
+                "openModels": ["ranker"],
             }
         ],
         "gpus": [{"pool": "fast", "nominal": 4, "borrowingLimit": 2}],
