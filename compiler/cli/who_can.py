@@ -20,6 +20,8 @@ NAME = "who-can"
 SUMMARY = "list who reaches which namespace, and why"
 
 _WAYS = {True: "pages and API", False: "API only"}
+_ASKERS = "all who get past the gateways"
+"""Who may ask an open model: nobody is named."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +93,8 @@ def text(found: Iterable[Reach]) -> Iterator[str]:
             yield f"  {grant.role:<6}  {who}  {way}  {', '.join(grant.because)}".rstrip()
         if each.pods_of:
             yield f"  pods    of {_teams(each.pods_of)}"
+        if each.open_models:
+            yield f"  models  {', '.join(each.open_models)}: to {_ASKERS}"
         for claim in each.claims:
             yield f"  GPUs    {_share(claim)}"
 
@@ -126,6 +130,9 @@ def markdown(platform: Platform, found: Sequence[Reach]) -> Iterator[str]:
             if each.pods_of:
                 pods = f"pods of {_teams(each.pods_of)}"
                 yield f"| {_code(each.namespace)} | {_belongs_to(each)} | {pods} | | network | {pools} | | [ ] |"
+            if each.open_models:
+                models = f"models {', '.join(map(_code, each.open_models))}"
+                yield f"| {_code(each.namespace)} | {_belongs_to(each)} | {_ASKERS} | {models} | gateways | | | [ ] |"
     people = {(grant.kind, grant.name) for each in found for grant in each.grants}
     yield from ("", f"{len(people)} people and groups, {len(found)} namespaces.")
 
@@ -158,6 +165,7 @@ def _data(platform: Platform, found: Iterable[Reach]) -> dict[str, object]:
                 "team": each.team,
                 "grants": [_grant(grant) for grant in each.grants],
                 "podsOf": list(each.pods_of),
+                "openModels": list(each.open_models),
                 "gpuPools": [
                     {
                         "pool": claim.pool.name,

@@ -11,6 +11,7 @@ from typing import Any
 from compiler.diagnostics.model import YamlPath, format_path
 from compiler.frozen import frozen
 from compiler.lowering.context import TenantContext, tenant_context
+from compiler.lowering.open_models import MODEL_LABEL
 from compiler.lowering.rbac import controller_objects
 from compiler.lowering.shared_namespaces import lower_shared_namespaces
 from compiler.lowering.tenants import lower_tenant
@@ -43,7 +44,8 @@ class Reach:
     """Who reaches one namespace of one cluster.
 
     `team` is the team that it belongs to, `None` for a shared one. `pods_of` are the other teams whose pods reach its
-    pods. `claims` are the shares of the GPU pools that its pods may use, sorted by pool.
+    pods. `claims` are the shares of the GPU pools that its pods may use, sorted by pool. `open_models` may be asked by
+    all who get past the gateways.
     """
 
     cluster: str
@@ -52,6 +54,7 @@ class Reach:
     grants: tuple[Grant, ...]
     pods_of: tuple[str, ...]
     claims: tuple[Claim, ...]
+    open_models: tuple[str, ...] = ()
 
 
 def reaches(platform: Platform) -> Iterator[Reach]:
@@ -124,7 +127,7 @@ def _reach(
     found: dict[tuple[str, str, str], None] = {}
     let_in: set[str] = set()
     labels: Mapping[str, str] = {}
-    namespace, pods_of = "", set[str]()
+    namespace, pods_of, models = "", set[str](), list[str]()
     for each in objects:
         match each["kind"]:
             case "Namespace":
@@ -133,6 +136,7 @@ def _reach(
                 found |= dict.fromkeys(_bound(each))
             case "AuthorizationPolicy":
                 let_in |= set(_people_let_in(each))
+                models += _opened(each)
             case "NetworkPolicy":
                 pods_of |= set(_teams_let_in(each))
     grants = (
@@ -146,6 +150,7 @@ def _reach(
         grants=tuple(sorted(grants, key=lambda grant: (ROLES.index(grant.role), grant.kind, grant.name))),
         pods_of=tuple(sorted(pods_of - {team})),
         claims=tuple(claim for claim in claims if names.pool_permission_label(claim.pool.name) in labels),
+        open_models=tuple(sorted(models)),
     )
 
 
@@ -163,6 +168,12 @@ def _people_let_in(policy: Object) -> Iterator[str]:
         for condition in rule.get("when", ()):
             if condition["key"].startswith("request.headers["):
                 yield from condition["values"]
+
+
+def _opened(policy: Object) -> list[str]:
+    """Return the model that a mesh policy opens, if it is about one."""
+    model = policy["spec"].get("selector", {}).get("matchLabels", {}).get(MODEL_LABEL)
+    return [] if model is None else [str(model)]
 
 
 def _teams_let_in(policy: Any) -> Iterator[str]:

@@ -14,7 +14,8 @@ from compiler.lowering.context import TenantContext
 from compiler.lowering.rbac import ISTIO_API
 from compiler.model.manifest import Object
 
-_MODEL = "serving.kserve.io/inferenceservice"
+MODEL_LABEL = "serving.kserve.io/inferenceservice"
+"""The label of a model's pods, with its name."""
 _ASKING = ("istio-system", "knative-serving")
 """Namespaces of the gateways and of the activator."""
 
@@ -30,7 +31,7 @@ def open_models(namespace: str, models: Iterable[str], context: TenantContext) -
             "metadata": {"name": f"open-model-{model}", "namespace": namespace},
             "spec": {
                 "action": "ALLOW",
-                "selector": {"matchLabels": {_MODEL: model}},
+                "selector": {"matchLabels": {MODEL_LABEL: model}},
                 "rules": [{"from": [{"source": {"namespaces": list(_ASKING)}}]}],
             },
         }

@@ -31,7 +31,7 @@ teams:
     namespaces: [{name: vision-lab, clusters: [laptop, desk]}]
   - name: speech
     owner: {user: carol@acme.com}
-    namespaces: [{name: speech-lab, clusters: [laptop]}]
+    namespaces: [{name: speech-lab, clusters: [laptop], openModels: [ranker]}]
 namespaces:
   - {name: data, clusters: [laptop], access: [{team: vision, role: viewer}]}
 """
@@ -96,7 +96,19 @@ def test_data_has_a_version_and_the_administrators(tmp_path: Path, capsys: pytes
     assert answer["administrators"] == {"laptop": ["ops@acme.com"], "desk": ["ops@acme.com"]}
     [shared] = [each for each in answer["namespaces"] if each["team"] is None]
     assert shared["podsOf"] == ["vision"]
+    opened = {each["namespace"]: each["openModels"] for each in answer["namespaces"] if each["openModels"]}
+    assert opened == {"speech-lab": ["ranker"]}
     assert {tuple(grant["ways"]) for grant in shared["grants"]} == {("api",)}
+
+
+def test_open_models_are_told_to_be_for_everybody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, listing, _ = ask(tmp_path, capsys)
+    assert "  models  ranker: to all who get past the gateways" in listing.splitlines()
+    _, page, _ = ask(tmp_path, capsys, "--format", "markdown")
+    [row] = [line for line in page.splitlines() if "ranker" in line]
+    assert (
+        row == "| `speech-lab` | team speech | all who get past the gateways | models `ranker` | gateways | | | [ ] |"
+    )
 
 
 def test_the_page_has_a_table_for_each_cluster_that_no_name_can_break(
