@@ -29,6 +29,7 @@ class TenantContext:
     `cluster_role_prefix` stands before `admin`, `edit` and `view`. `pod_security` is the level that is enforced in
     the namespaces of teams. `gpu_resources` are the extended resources of the cluster's pools, sorted.
     `secret_store` is kind and name, `secret_prefix` what stands before the names of its entries.
+    `trusted` is the PEM of the certificate authorities that the cluster trusts beside the public ones.
     `workload_identity` is the cloud identity of pods as the platform file has it, with its placeholders.
     """
 
@@ -51,6 +52,7 @@ class TenantContext:
     has_pod_defaults: bool = False
     has_pipelines: bool = False
     workload_identity: str | None = None
+    trusted: str = ""
     user_header: str = "kubeflow-userid"
     gateway_principals: tuple[str, ...] = (
         "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account",
@@ -93,6 +95,7 @@ def tenant_context(cluster: Cluster) -> TenantContext:
         has_pod_defaults=is_defined(POD_DEFAULT, cluster),
         has_pipelines=_PIPELINES in installed,
         workload_identity=_workload_identity(cluster),
+        trusted=cluster.trust.bundle if cluster.trust else "",
     )
 
 

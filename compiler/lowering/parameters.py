@@ -12,6 +12,7 @@ from typing import Any
 
 from compiler.lowering.opened_secrets import BUILD_OPTIONS
 from compiler.lowering.proxy import proxy_values
+from compiler.lowering.trust import trust_values
 from compiler.model import names
 from compiler.model.platform import Cluster, Identity, Installation, Platform
 from compiler.model.secret_file import secret_folder
@@ -70,6 +71,7 @@ def values_of(installation: Installation, cluster: Cluster, platform: Platform) 
         values["cluster.systemNodes.selector"] = dict(cluster.system_nodes.selector) or None
         values["cluster.systemNodes.tolerations"] = [dict(each) for each in cluster.system_nodes.tolerations]
     values |= proxy_values(cluster)
+    values |= trust_values(cluster)
     values |= _identity(cluster.identity, cluster)
     values |= _leaves("options", installation.options)
     if installation.component in GPU_READERS:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from compiler.lowering.context import TenantContext
+from compiler.model import names
 from compiler.model.manifest import Object
 from compiler.model.platform import Variable
 from compiler.providers import Providers
@@ -50,6 +51,23 @@ Source: kubeflow/manifests@26.03 tests/poddefaults.access-ml-pipeline.kubeflow-u
 """
 
 
+_TRUST: dict[str, Any] = {
+    "desc": "Trust the certificate authorities of the platform",
+    "env": [
+        {"name": "NODE_EXTRA_CA_CERTS", "value": f"{names.TRUST_FOLDER}/{names.TRUST_FILE}"},
+        {"name": "SSL_CERT_DIR", "value": f"{names.TRUST_FOLDER}:/etc/ssl/certs"},
+    ],
+    "selector": {"matchLabels": {names.TRUST: "true"}},
+    "volumeMounts": [{"mountPath": names.TRUST_FOLDER, "name": names.TRUST, "readOnly": True}],
+    "volumes": [{"name": names.TRUST, "configMap": {"name": names.TRUST}}],
+}
+"""The authorities in a file, and the variables that add it to those an image has; such as replace them are not set.
+
+Sources: https://go.dev/src/crypto/x509/root_unix.go, https://docs.openssl.org/3.5/man3/SSL_CTX_load_verify_locations/
+(a folder that is not hashed adds nothing and takes nothing), https://nodejs.org/api/cli.html#node_extra_ca_certsfile.
+"""
+
+
 def pod_defaults(
     namespace: str, context: TenantContext, team: str = "", environment: Sequence[Variable] = ()
 ) -> list[Object]:
@@ -64,6 +82,8 @@ def pod_defaults(
         wanted.append((identity.choice.name, _identity(identity.choice)))
     if environment:
         wanted.append((TEAM_ENVIRONMENT, _environment(team, environment)))
+    if context.trusted:
+        wanted.append((names.TRUST, _TRUST))
     return [
         {
             "apiVersion": "kubeflow.org/v1alpha1",
@@ -72,6 +92,20 @@ def pod_defaults(
             "spec": spec,
         }
         for name, spec in wanted
+    ]
+
+
+def trusted_authorities(namespace: str, context: TenantContext) -> list[Object]:
+    """Return the ConfigMap with the cluster's own certificate authorities, which pods may mount; none without any."""
+    if not context.trusted:
+        return []
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": names.TRUST, "namespace": namespace},
+            "data": {names.TRUST_FILE: context.trusted},
+        }
     ]
 
 

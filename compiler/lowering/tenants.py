@@ -20,7 +20,7 @@ from compiler.lowering.network import isolation
 from compiler.lowering.open_models import open_models
 from compiler.lowering.opened_secrets import SOPS, opened, opening
 from compiler.lowering.patches import KEEP
-from compiler.lowering.pod_defaults import pod_defaults
+from compiler.lowering.pod_defaults import pod_defaults, trusted_authorities
 from compiler.lowering.queues import cluster_queue, has_queues, local_queue
 from compiler.lowering.quotas import gpu_limits, hard_limits, limit_range, resource_quota
 from compiler.lowering.rbac import (
@@ -164,6 +164,7 @@ def _namespace_objects(namespace: Namespace, team: _Team, context: TenantContext
     objects += service_accounts(name, secrets, context, account_annotations(identity, context), loading)
     objects += pull_secret_objects(name, team.pull_secrets, context, team.encrypted)
     objects += storage_secret_objects(name, team.storage_secrets, context, team.encrypted)
+    objects += trusted_authorities(name, context)
     objects += pod_defaults(name, context, team.name, team.environment)
     if hard and not context.has_profile_controller:
         objects.append(resource_quota(name, hard))

@@ -27,6 +27,15 @@ POOL_KEY = f"{PREFIX}/gpu-pool"
 GUARD_LABEL = f"{PREFIX}/guarded"
 """`true` on each object in a namespace of tenants that nobody who only edits that namespace may change."""
 
+TRUST = "trust"
+"""The ConfigMap with a cluster's own certificate authorities where people work, and the PodDefault that mounts it."""
+TRUST_FILE = "ca.pem"
+"""The key of that ConfigMap, and of those of workloads."""
+TRUST_FOLDER = "/etc/platform-trust"
+"""Where pods have it; nothing else stands in that folder, for all of it is trusted."""
+TRUST_DIGEST = f"{PREFIX}/trust"
+"""Annotation of pods: a digest of what they trust, which they read only once, so that a change replaces them."""
+
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 """Annotation: Argo CD applies lower waves first (docs/user-guide/sync-waves.md of argo-cd)."""
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
@@ -38,6 +47,11 @@ COMPARE_OPTIONS = "argocd.argoproj.io/compare-options"
 def pool_permission_label(pool: str) -> str:
     """Return the label key that a namespace carries when its pods may use the pool."""
     return f"{PREFIX}/{shorten(f'gpu-pool.{pool}')}"
+
+
+def trust_config_map(workload: str) -> str:
+    """Return the ConfigMap with what a workload of the platform trusts; workloads of one namespace share none."""
+    return shorten(f"{workload}-{TRUST}")
 
 
 def shorten(name: str, limit: int = LABEL_LIMIT) -> str:

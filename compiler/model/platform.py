@@ -123,6 +123,14 @@ class Proxy:
 
 
 @frozen
+class Trust:
+    """Which certificate authorities are trusted beside the public ones: the file that names them, and their PEM."""
+
+    file: str
+    bundle: str
+
+
+@frozen
 class UserPatch:
     """A patch of the user's own: JSON 6902 operations (a tuple) or a strategic merge (a mapping).
 
@@ -339,6 +347,7 @@ class Cluster:
     origin: YamlPath
     system_nodes: SystemNodes | None = None
     proxy: Proxy | None = None
+    trust: Trust | None = None
 
     @cached_property
     def installed(self) -> Mapping[str, Installation]:

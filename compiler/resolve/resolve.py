@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath, error
 from compiler.diagnostics.suggest import Patience
-from compiler.model.platform import ARGO_CD, Cluster, Gitops, GpuPool, Installation, Platform
+from compiler.model.platform import ARGO_CD, Cluster, Gitops, GpuPool, Installation, Platform, Trust
 from compiler.providers import Providers
 from compiler.providers.base import Provider
 from compiler.resolve import clusters as settings
@@ -27,6 +27,7 @@ from compiler.resolve.selection import select
 from compiler.resolve.sources import check_lock, sources_of
 from compiler.resolve.tenants import Tenancy, resolve_tenancy
 from compiler.resolve.transitions import declarations, resolve_moves, resolve_removals
+from compiler.resolve.trust import TrustReader
 from compiler.resolve.upgrades import upgrade_findings
 from compiler.resolve.versions import Picks, pick, unused_wishes, usable_wishes
 from compiler.resolve.wishes import ClusterWishes, VersionWish, cluster_wishes, general_versions
@@ -62,10 +63,9 @@ def resolve(
 
     What is wrong is reported and left out, so the platform is sound as far as it goes. A lock that still satisfies is
     kept; a cluster for which nothing fits keeps its old entry. `read` returns the bytes of a file by its path relative
-    to the platform file's folder, or nothing where there is none. `as_of` decides nothing here: a release is picked
-    for what it requires, and life cycles are looked at by checks.
+    to the platform file's folder, or nothing where there is none. `as_of` picks no release: that is done for what it
+    requires, and life cycles are looked at by checks; only certificates are judged by it.
     """
-    del as_of
     spec = validated.spec
     facts = Facts(catalog)
     findings = Findings()
@@ -82,6 +82,7 @@ def resolve(
     _check_components(spec, facts, findings)
     general = _general(spec, names, usable, facts)
     patches = PatchReader(read, validated.set_aside)
+    trusted = TrustReader(read, as_of, validated.set_aside)
     used: set[str] = set()
     resolved: list[Cluster] = []
     pools_of: dict[str, list[GpuPool]] = {}
@@ -106,7 +107,8 @@ def resolve(
         bad = check_reserved(
             cluster.name, tenancy.occupied.get(cluster.name, {}), gitops.argocd_namespace, taken, findings
         )
-        resolved.append(_cluster(cluster, installations, pools_of.get(cluster.name, ()), tenancy, bad))
+        trust = trusted.trust(cluster, findings)
+        resolved.append(_cluster(cluster, installations, pools_of.get(cluster.name, ()), tenancy, bad, trust))
     if not validated.set_aside and not any(finding.severity is Severity.ERROR for finding in findings):
         # What is wrong elsewhere may be what installs it.
         unused_wishes(list(usable.values()), used, facts, findings)
@@ -258,6 +260,7 @@ def _cluster(
     pools: Iterable[GpuPool],
     tenancy: Tenancy,
     bad_namespaces: set[str],
+    trust: Trust | None,
 ) -> Cluster:
     """Return the resolved cluster; namespaces that are reserved are left out of it."""
     return Cluster(
@@ -284,6 +287,7 @@ def _cluster(
         origin=spec.origin,
         system_nodes=settings.system_nodes_of(spec),
         proxy=settings.proxy_of(spec),
+        trust=trust,
     )
 
 

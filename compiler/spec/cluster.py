@@ -27,6 +27,7 @@ from compiler.spec.scalars import (
 )
 from compiler.spec.secret_backend import PlainSecretsSpec, SecretsSpec
 from compiler.spec.system_nodes import SystemNodesSpec
+from compiler.spec.trust import TrustSpec
 
 
 class ClusterSpec(StrictModel):
@@ -46,6 +47,10 @@ class ClusterSpec(StrictModel):
         "httpProxy": Hint("the proxy is `proxy: {http: ..., https: ..., noProxy: [...]}`"),
         "httpsProxy": Hint("the proxy is `proxy: {http: ..., https: ..., noProxy: [...]}`"),
         "noProxy": Hint("what is reached directly is `proxy: {noProxy: [...]}`"),
+        "ca": Hint("certificate authorities of your own are `trust: {file: ca/acme.pem}`"),
+        "caBundle": Hint("certificate authorities of your own are `trust: {file: ca/acme.pem}`"),
+        "trustedCA": Hint("certificate authorities of your own are `trust: {file: ca/acme.pem}`"),
+        "additionalTrustBundle": Hint("certificate authorities of your own are `trust: {file: ca/acme.pem}`"),
         "highAvailability": Hint("two copies of what may run twice is `size: ha`"),
         "replicas": Hint("two copies of what may run twice is `size: ha`"),
         "resources": Hint("what the platform's own components ask for is `size`: small, standard or ha"),
@@ -94,6 +99,11 @@ class ClusterSpec(StrictModel):
     )
     proxy: Maybe[ProxySpec] = Field(
         None, description="The proxy through which the platform's own components reach the outside; none without it."
+    )
+    trust: Maybe[TrustSpec] = Field(
+        None,
+        description="The certificate authorities that the platform's own components trust beside the public ones; none "
+        "without it.",
     )
     service_account_issuer: Maybe[IssuerUrl] = Field(
         None,

@@ -156,4 +156,6 @@ def test_most_rules_about_the_file_show_an_example() -> None:
         "locked-version-moved", "not-installable-version", "requirement-not-in-release",
         "bad-secret-file", "incomplete-secret-file", "loosely-sealed-secret", "misplaced-secret",
         "unencrypted-secret", "unread-secret-file", "upgrade-by-hand",
+        "bad-trust-file", "duplicate-certificate", "expired-certificate", "not-a-certificate-authority",
+        "oversized-trust-file", "private-key-in-trust-file",
     }  # fmt: skip
