@@ -14,6 +14,11 @@ from compiler.providers.base.creation import Order
 SCRIPT = "create.sh"
 INOTIFY = {"max_user_instances": 2280, "max_user_watches": 1255360}
 """What Kubeflow's pods need of `fs.inotify`. Source: kubeflow/manifests@26.03 README.md, "Prerequisites"."""
+AUTHORITIES = "ca.pem"
+"""The file of the cluster's own certificate authorities, beside the script."""
+NODE_AUTHORITIES = "/etc/ssl/certs/platform-trust.pem"
+"""Where a node that is a container has them, so that its container runtime, a program in Go, trusts registries by them.
+Source: https://go.dev/src/crypto/x509/root_linux.go (certDirectories)."""
 FIRST_MINOR_WITH_ISSUER = 20
 """From here on the API server does not start without issuer and signing key, so kubeadm names both.
 Source: https://github.com/kubernetes/kops/pull/10284."""
@@ -28,6 +33,24 @@ def has_load_balancer(cluster: Cluster) -> bool:
     """Return whether the platform file wants the gateway behind a load balancer."""
     gateways = [each.options.get("gateway") for each in cluster.installations]
     return any(isinstance(each, Mapping) and each.get("serviceType") == "LoadBalancer" for each in gateways)
+
+
+def authorities(order: Order) -> dict[str, str]:
+    """Return the file of the cluster's own certificate authorities, by its name; nothing where it has none."""
+    return {AUTHORITIES: order.cluster.trust.bundle} if order.cluster.trust else {}
+
+
+def trusting_machine(order: Order) -> Iterator[str]:
+    """Yield what people do where the container runtime trusts what the machine trusts.
+
+    Source: https://manpages.debian.org/bookworm/ca-certificates/update-ca-certificates.8.en.html.
+    """
+    if order.cluster.trust:
+        yield (
+            f"The machine must trust `{AUTHORITIES}` before, so that images come from registries that it vouches for: "
+            f"on Debian and Ubuntu `sudo cp {AUTHORITIES} /usr/local/share/ca-certificates/platform-trust.crt` and "
+            "`sudo update-ca-certificates`; the same on each machine that joins."
+        )
 
 
 def exact_version(order: Order) -> str | None:

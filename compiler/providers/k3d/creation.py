@@ -9,10 +9,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.providers.base.creation import Content, Creation, Order
-from compiler.providers.base.local import SCRIPT, exact_version, has_load_balancer, issuer, script
+from compiler.providers.base.local import (
+    AUTHORITIES,
+    NODE_AUTHORITIES,
+    SCRIPT,
+    authorities,
+    exact_version,
+    has_load_balancer,
+    issuer,
+    script,
+)
 
 CONFIG = "k3d.yaml"
 _SERVERS = ["server:*"]
+_AGENTS = ["agent:*"]
 _HTTP_PORT = "8080:80"
 _TIMEOUT = "300s"
 _CUDA_IMAGE = "K3S_CUDA_IMAGE"
@@ -32,7 +42,7 @@ class _K3d(Creation):
         command = f"k3d cluster create --config {CONFIG}"
         if order.pools:
             command += f' --image "${{{_CUDA_IMAGE}:?a k3s image with the NVIDIA container toolkit}}"'
-        return {CONFIG: _config(order), SCRIPT: script(order, [command])}
+        return {CONFIG: _config(order), SCRIPT: script(order, [command]), **authorities(order)}
 
     def steps(self, order: Order) -> Iterator[str]:
         """Yield the one command, and the image that GPUs need."""
@@ -100,6 +110,10 @@ def _config(order: Order) -> Content:
         config["image"] = _image(order)
     if has_load_balancer(order.cluster):
         config["ports"] = [{"port": _HTTP_PORT, "nodeFilters": ["loadbalancer"]}]
+    if order.cluster.trust:
+        # Variables are put in by k3d. Sources: k3d-io/k3d@v5.9.0 docs/faq/faq.md, docs/usage/configfile.md.
+        nodes = [*_SERVERS, *(_AGENTS if order.pools else ())]
+        config["volumes"] = [{"volume": f"${{PWD}}/{AUTHORITIES}:{NODE_AUTHORITIES}", "nodeFilters": nodes}]
     return {**config, "options": options}
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from compiler.providers.base.creation import Content, Creation, Order
-from compiler.providers.base.local import SCRIPT, exact_version, issuer, keep_kubeconfig, script
+from compiler.providers.base.local import (
+    SCRIPT,
+    authorities,
+    exact_version,
+    issuer,
+    keep_kubeconfig,
+    script,
+    trusting_machine,
+)
 
 CONFIG = "k3s.yaml"
 _PLACE = "/etc/rancher/k3s/config.yaml"
@@ -35,6 +43,7 @@ class _K3s(Creation):
                     f"curl -sfL https://get.k3s.io | {_version(order)} sh -s - server",
                 ],
             ),
+            **authorities(order),
         }
 
     def steps(self, order: Order) -> Iterator[str]:
@@ -49,6 +58,7 @@ class _K3s(Creation):
         """Yield what k3s brings along and does without."""
         yield "Traefik is off: Istio is the only ingress. StorageClass `local-path` and load balancers are k3s' own."
         yield "Further machines join as https://docs.k3s.io/quick-start says."
+        yield from trusting_machine(order)
         if exact_version(order) is None:
             yield (
                 f"The newest k3s {order.cluster.kubernetes} is installed; a whole version in `kubernetes` pins it, as "

@@ -10,7 +10,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.providers.base.creation import Content, Creation, Order
-from compiler.providers.base.local import FIRST_MINOR_WITH_ISSUER, SCRIPT, exact_version, has_load_balancer, issuer
+from compiler.providers.base.local import (
+    AUTHORITIES,
+    FIRST_MINOR_WITH_ISSUER,
+    NODE_AUTHORITIES,
+    SCRIPT,
+    authorities,
+    exact_version,
+    has_load_balancer,
+    issuer,
+)
 from compiler.providers.base.local import script as script_of
 from compiler.providers.kind import PROVIDER
 from compiler.providers.kind.images import KIND, node_image
@@ -33,7 +42,7 @@ class _Kind(Creation):
         image = _image(order)
         if image is None:
             command += f' --image "${{{_IMAGE}:?an image of {order.cluster.kubernetes} from {_RELEASES}}}"'
-        return {CONFIG: _config(order, image), SCRIPT: script_of(order, [command])}
+        return {CONFIG: _config(order, image), SCRIPT: script_of(order, [command]), **authorities(order)}
 
     def steps(self, order: Order) -> Iterator[str]:
         """Yield the one command, and the image where none is known."""
@@ -72,7 +81,11 @@ def _image(order: Order) -> str | None:
 
 
 def _config(order: Order, image: str | None) -> Content:
-    node = {"role": "control-plane", **({"image": image} if image else {})}
+    node: dict[str, Any] = {"role": "control-plane", **({"image": image} if image else {})}
+    if order.cluster.trust:
+        # The path is taken from where the script runs. Source: kubernetes-sigs/kind@v0.32.0
+        # pkg/cluster/internal/providers/docker/provision.go, site/content/docs/user/configuration.md (extraMounts).
+        node["extraMounts"] = [{"hostPath": AUTHORITIES, "containerPath": NODE_AUTHORITIES, "readOnly": True}]
     return {
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from compiler.providers.base.creation import Content, Creation, Order
 from compiler.providers.base.local import (
     SCRIPT,
+    authorities,
     exact_version,
     has_load_balancer,
     issuer,
     keep_kubeconfig,
     script,
+    trusting_machine,
 )
 
 CONFIG = "microk8s.yaml"
@@ -47,7 +49,7 @@ class _MicroK8s(Creation):
             commands.append(f"sudo microk8s enable {' '.join(_ADDONS)}")
         if has_load_balancer(order.cluster):
             commands.append(f'sudo microk8s enable "metallb:${{{_RANGE}:?free addresses of your network, FIRST-LAST}}"')
-        found: dict[str, Content] = {SCRIPT: script(order, commands)}
+        found: dict[str, Content] = {SCRIPT: script(order, commands), **authorities(order)}
         if order.kubernetes_minor >= _FIRST_MINOR_WITH_CONFIG:
             found[CONFIG] = {
                 "version": "0.1.0",
@@ -74,6 +76,7 @@ class _MicroK8s(Creation):
             "Addon `rbac` is what keeps teams apart: without it the API server allows everything. `hostpath-storage` "
             "brings the StorageClass of all volumes."
         )
+        yield from trusting_machine(order)
         if exact_version(order) is not None:
             yield f"A channel has the newest 1.{order.kubernetes_minor} only, not {order.cluster.kubernetes} itself."
         if order.kubernetes_minor < _FIRST_MINOR_WITH_CONFIG:

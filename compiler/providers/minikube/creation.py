@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 
 from compiler.providers.base.creation import Content, Creation, Order
 from compiler.providers.base.local import (
+    AUTHORITIES,
     FIRST_MINOR_WITH_ISSUER,
     SCRIPT,
+    authorities,
     exact_version,
     has_load_balancer,
     issuer,
@@ -24,6 +26,9 @@ _DISK = "100g"
 _SIGNING_KEY = "/var/lib/minikube/certs/sa.key"
 _OLDEST_MINOR = 28
 """The oldest Kubernetes of minikube v1.38.1. Source: pkg/minikube/constants/constants.go."""
+_CERTIFICATES = "~/.minikube/certs"
+"""What is here is trusted by the nodes. Source: kubernetes/minikube@v1.38.1
+site/content/en/docs/handbook/untrusted_certs.md, pkg/minikube/bootstrapper/certs.go."""
 
 
 class _Minikube(Creation):
@@ -33,7 +38,10 @@ class _Minikube(Creation):
 
     def files(self, order: Order) -> Mapping[str, Content]:
         """Return the script with the command line."""
-        return {SCRIPT: script(order, [" \\\n  ".join(["minikube start", *_flags(order)])])}
+        commands = [" \\\n  ".join(["minikube start", *_flags(order)])]
+        if order.cluster.trust:
+            commands = [f"mkdir -p {_CERTIFICATES}", f"cp {AUTHORITIES} {_CERTIFICATES}/platform-trust.pem", *commands]
+        return {SCRIPT: script(order, commands), **authorities(order)}
 
     def steps(self, order: Order) -> Iterator[str]:
         """Yield the one command, and which minikube has the Kubernetes."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from compiler.model.platform import Trust
 from compiler.providers.base.local import INOTIFY, exact_version, has_load_balancer, issuer
-from tests.unit.providers.created import SCRIPT, files, order
+from tests.unit.providers.created import SCRIPT, files, order, said
 
 LOCAL = ("k3d", "k3s", "kind", "microk8s", "minikube")
 
@@ -59,3 +60,13 @@ def test_the_script_runs_after_a_look_at_the_limits(provider: str, tmp_path: Pat
     assert (done.returncode == 0) == is_enough, done.stderr
     assert (tmp_path / "ran").exists() == is_enough
     assert ("sudo sysctl fs.inotify.max_user_instances=2280" in done.stderr) == (not is_enough)
+
+
+@pytest.mark.parametrize("provider", LOCAL)
+def test_the_authorities_of_a_cluster_stand_where_its_nodes_are_made_to_trust_them(provider: str) -> None:
+    wanted = order(provider, trust=Trust("ca/acme.pem", "PEM"))
+    assert files(wanted)["ca.pem"] == "PEM"
+    told = str([text for name, text in files(wanted).items() if name != "ca.pem"])
+    assert "platform-trust" in told + said(wanted)
+    assert "ca.pem" not in files(order(provider))
+    assert "platform-trust" not in str(files(order(provider))) + said(order(provider))

@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from compiler.model.platform import Trust
 from compiler.providers import creation
 from compiler.providers.base.creation import Order
 from compiler.providers.k3d.creation import CONFIG
@@ -24,11 +25,13 @@ ORDERS = [
     order("k3d"),
     order("k3d", kubernetes="1.34.2-k3s3", gateway="LoadBalancer"),
     order("k3d", pool("a"), pool("b", spot=True)),
+    order("k3d", pool("a"), trust=Trust("ca/acme.pem", "PEM")),
 ]
 KEYS = {
-    "": {"apiVersion", "kind", "metadata", "servers", "agents", "image", "ports", "options"},
+    "": {"apiVersion", "kind", "metadata", "servers", "agents", "image", "ports", "volumes", "options"},
     "metadata": {"name"},
     "ports[]": {"port", "nodeFilters"},
+    "volumes[]": {"volume", "nodeFilters"},
     "options": {"k3d", "k3s", "runtime"},
     "options.k3d": {"wait", "timeout"},
     "options.k3s": {"extraArgs", "nodeLabels"},
@@ -51,7 +54,7 @@ def unknown_keys(value: Any, place: str = "") -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("wanted", ORDERS, ids=["plain", "exact", "gpus"])
+@pytest.mark.parametrize("wanted", ORDERS, ids=["plain", "exact", "gpus", "trust"])
 def test_every_key_is_known(wanted: Order) -> None:
     assert unknown_keys(data(wanted, CONFIG)) == []
     assert unknown_keys({**data(wanted, CONFIG), "server": 1}) == [".server"]
@@ -118,3 +121,11 @@ def test_without_an_image_for_gpus_the_script_stops(tmp_path: Path) -> None:
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "a k3s image with the NVIDIA container toolkit" in done.stderr
+
+
+def test_every_node_trusts_what_the_cluster_trusts() -> None:
+    trust = Trust("ca/acme.pem", "PEM")
+    [volume] = data(order("k3d", trust=trust), CONFIG)["volumes"]
+    assert volume == {"volume": "${PWD}/ca.pem:/etc/ssl/certs/platform-trust.pem", "nodeFilters": ["server:*"]}
+    [volume] = data(order("k3d", pool("a"), trust=trust), CONFIG)["volumes"]
+    assert volume["nodeFilters"] == ["server:*", "agent:*"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from compiler.model.platform import Trust
 from compiler.providers import creation
 from compiler.providers.kind.creation import CONFIG
 from compiler.providers.kind.images import IMAGES, node_image
 from tests.unit.providers.created import command_lines, data, order, said
 
 KEYS = {"kind", "apiVersion", "name", "kubeadmConfigPatches", "nodes"}
-NODE_KEYS = {"role", "image"}
+NODE_KEYS = {"role", "image", "extraMounts"}
 """Every key that we write. Source: kubernetes-sigs/kind@v0.32.0 pkg/apis/config/v1alpha4/types.go."""
 
 
@@ -65,3 +66,11 @@ def test_one_command_is_enough() -> None:
     assert creation("kind").context(order("kind")) == "kind-prod"
     assert "cloud-provider-kind" in said(order("kind", gateway="LoadBalancer"))
     assert "cloud-provider-kind" not in said(order("kind"))
+
+
+def test_the_node_trusts_what_the_cluster_trusts() -> None:
+    config = data(order("kind", trust=Trust("ca/acme.pem", "PEM")), CONFIG)
+    assert all(set(node) <= NODE_KEYS for node in config["nodes"])
+    assert config["nodes"][0]["extraMounts"] == [
+        {"hostPath": "ca.pem", "containerPath": "/etc/ssl/certs/platform-trust.pem", "readOnly": True}
+    ]

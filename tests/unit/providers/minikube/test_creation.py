@@ -6,6 +6,7 @@ import shlex
 
 import pytest
 
+from compiler.model.platform import Trust
 from compiler.providers import creation
 from tests.unit.lowering.declared import pool
 from tests.unit.providers.created import command_lines, order, said
@@ -43,3 +44,9 @@ def test_a_load_balancer_needs_a_tunnel() -> None:
     assert "minikube tunnel --profile prod" in said(order("minikube", gateway="LoadBalancer"))
     assert "minikube tunnel" not in said(order("minikube"))
     assert creation("minikube").context(order("minikube")) == "prod"
+
+
+def test_the_nodes_trust_what_the_cluster_trusts() -> None:
+    before, copied, start = command_lines(order("minikube", trust=Trust("ca/acme.pem", "PEM")))
+    assert (before, copied) == ("mkdir -p ~/.minikube/certs", "cp ca.pem ~/.minikube/certs/platform-trust.pem")
+    assert start.startswith("minikube start ")
