@@ -29,6 +29,7 @@ from compiler.model.release import (
     UpgradeStep,
     Variant,
     WebhookConfiguration,
+    Workload,
 )
 
 Value = TypeVar("Value")
@@ -269,6 +270,18 @@ def _component_release(name: str, raw: Mapping[str, Any]) -> ComponentRelease:
         ),
         volume_claims=many("volumeClaims"),
         aggregated_roles=raw.get("aggregatedRoles", {}),
+        workloads=tuple(
+            Workload(
+                one["workload"],
+                one.get("copies", 1),
+                one["containers"],
+                one.get("first", {}),
+                each_node=one.get("eachNode", False),
+                proxied=one.get("proxied", False),
+            )
+            for one in raw.get("workloads", ())
+        ),
+        proxy_requests=raw.get("proxyRequests", {}),
         requires=_reasons(raw, "requires"),
         uses=_reasons(raw, "uses"),
         unmet=_reasons(raw, "unmet"),

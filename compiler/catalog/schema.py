@@ -208,6 +208,20 @@ class ChartEntry(Shape):
     dependencies: list[dict[str, str]] = []
 
 
+class WorkloadEntry(Shape):
+    """A workload that lasts, `Kind/name`: what each pod of it asks of a node, by container and resource.
+
+    `each_node`: one pod on every node instead of `copies`. `proxied`: Istio adds a proxy. `first`: run before the rest.
+    """
+
+    workload: Text
+    each_node: bool = False
+    copies: int = 1
+    proxied: bool = False
+    containers: dict[str, dict[str, str]]
+    first: dict[str, dict[str, str]] = {}
+
+
 class ReleaseComponentEntry(Shape):
     """What the importer found of one component; the fields are those of `model.release.ComponentRelease`."""
 
@@ -234,6 +248,8 @@ class ReleaseComponentEntry(Shape):
     secrets: list[SecretEntry] = []
     volume_claims: list[str] = []
     aggregated_roles: dict[str, Literal["empty", "absent", "filled"]] = {}
+    workloads: list[WorkloadEntry] = []
+    proxy_requests: dict[str, str] = {}
     requires: Reasons = {}
     uses: Reasons = {}
     unmet: Reasons = {}

@@ -71,7 +71,9 @@ def _is_for(finding: Finding, command: str) -> bool:
 def _machine(session: Session, platform: Platform | None, *, offline: bool) -> list[Finding]:
     from compiler.live.kubectl import find_kubectl
     from compiler.live.machine import look, programs, reachable
+    from compiler.live.room import rooms
     from compiler.lowering.bridge import node_executable
+    from compiler.resolve.footprint import footprint
     from compiler.resolve.lock import read_lock
     from compiler.workspace.kustomize import find_kustomize
 
@@ -99,6 +101,7 @@ def _machine(session: Session, platform: Platform | None, *, offline: bool) -> l
         has_charts=has_charts,
     )
     found = list(look(machine, wanted, node))
+    found += rooms(machine, ((cluster, footprint(cluster, session.catalog.release)) for cluster in clusters))
     if not offline:
         lock, _ = read_lock(session.read("platform.lock.yaml"))
         locked = lock.clusters.values() if lock else ()
@@ -138,7 +141,17 @@ def _this_machine() -> Machine:
         except ModuleNotFoundError:
             return False
 
-    return Machine(start, has_package)
+    return Machine(start, has_package, size=_size())
+
+
+def _size() -> tuple[int, int] | None:
+    """Return this machine's CPUs and bytes of memory; `None` on a system that does not tell its memory this way."""
+    cpus = os.cpu_count()
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+    return (cpus, memory) if cpus and memory > 0 else None
 
 
 def _plain(finding: Finding) -> dict[str, Any]:

@@ -53,12 +53,13 @@ class Finding:
 class Machine:
     """The questions: `run` starts a program and returns exit code and output, `None` where there is no such program.
 
-    `has_package` tells whether Python finds a package.
+    `has_package` tells whether Python finds a package. `size` is CPUs and bytes of memory, where that can be known.
     """
 
     run: Callable[[Sequence[str]], tuple[int, str] | None]
     has_package: Callable[[str], bool]
     python: tuple[int, int, int] = sys.version_info[:3]
+    size: tuple[int, int] | None = None
 
 
 @frozen

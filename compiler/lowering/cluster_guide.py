@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from compiler.model.footprint import gibibytes, processors
 from compiler.model.platform import Cluster
 from compiler.providers import Providers, creation
 from compiler.providers.base.creation import Order
+from compiler.providers.base.local import least
 
 _KUBEFLOW = "kubeflow"
 
@@ -26,7 +28,7 @@ def guide(order: Order, files: Sequence[str]) -> str:
         '"Worth knowing" must hold for it too.\n',
         *(f"* [{file}]({file})" for file in files),
         "\n## What it takes",
-        *_needs(cluster),
+        *_needs(order),
         "\n## Create it",
         *made.steps(order),
         *_then(cluster, made.context(order)),
@@ -37,27 +39,44 @@ def guide(order: Order, files: Sequence[str]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _needs(cluster: Cluster) -> Iterator[str]:
-    """Yield what nodes need at the least.
+def _needs(order: Order) -> Iterator[str]:
+    """Yield what nodes need at the least, and what upstream recommends.
 
     Source: kubeflow/manifests@26.03 README.md, "Prerequisites".
     """
+    asked, cluster = order.footprint, order.cluster
+    if asked.pods:
+        containers = "container asks" if len(asked.silent) == 1 else "containers ask"
+        yield f"What is installed asks for {processors(asked.cpu)} and {gibibytes(asked.memory)} of memory in"
+        yield f"{asked.pods} pods before anybody works on it" + (
+            f", and for {processors(asked.each_node_cpu)} and {gibibytes(asked.each_node_memory)} on each node."
+            if asked.each_node_cpu or asked.each_node_memory
+            else "."
+        )
+        if asked.silent:
+            yield f"{len(asked.silent)} {containers} for no CPU or no memory and take what is left."
+        if asked.unknown:
+            yield f"Not counted: what the charts of {', '.join(asked.unknown)} make."
+    if asked.pods and Providers()[cluster.provider].is_for_trial:
+        cpu, memory = least(asked)
+        yield f"With Kubernetes' own pods that is {processors(cpu)} and {gibibytes(memory)}: on less something never"
+        yield "starts. Where Docker runs in a virtual machine, it is that machine which needs them."
+    yield from _sized(order)
     if any(each.product == _KUBEFLOW for each in cluster.installations):
-        yield "The whole of Kubeflow wants 8 CPUs and 16 GB of memory on its nodes, a few of its components 2 to 4 CPUs"
-        yield "and 4 to 8 GB, both before anybody works on it."
-        yield from _sized(cluster)
+        yield "Upstream recommends 8 CPUs and 16 GB of memory for the whole of Kubeflow, 2 to 4 CPUs and 4 to 8 GB for"
+        yield "a few of its components."
     yield "Everything else is what teams may use by their quotas."
 
 
-def _sized(cluster: Cluster) -> Iterator[str]:
+def _sized(order: Order) -> Iterator[str]:
     """Yield what the cluster's size makes of that, or could make of it."""
-    size = cluster.parameters.get("size")
+    size = order.cluster.parameters.get("size")
     if size == "ha":
         yield "With `size: ha` much of it runs twice, and Argo CD's parts want three nodes to stand apart on."
-    elif size == "small":
-        yield "With `size: small` the large ones of them ask for less than that."
-    elif Providers()[cluster.provider].is_for_trial:
-        yield "`size: small` in the platform file lets the large ones of them ask for less."
+    elif size is None and order.small.pods and Providers()[order.cluster.provider].is_for_trial:
+        small = order.small
+        yield f"`size: small` in the platform file lets what is installed ask for {processors(small.cpu)} and"
+        yield f"{gibibytes(small.memory)}."
 
 
 def _then(cluster: Cluster, context: str) -> Iterator[str]:

@@ -33,6 +33,7 @@ from compiler.model.manifest import Application, Identity
 from compiler.model.platform import Claim, Cluster, GpuPool, Namespace, Platform, Tenant
 from compiler.model.secret_file import NONE_ENCRYPTED
 from compiler.providers.base.creation import Order
+from compiler.resolve.footprint import footprint
 from compiler.resolve.waves import application_waves
 
 if TYPE_CHECKING:
@@ -110,7 +111,13 @@ def _children(cluster: Cluster, components: Sequence[Application], units: Sequen
 
 def _node_units(cluster: Cluster, catalog: Catalog) -> Iterator[Unit]:
     """Yield what makes the cluster and the nodes of its GPU pools: inside the cluster, and from outside."""
-    order = Order(cluster, node_pools(cluster, catalog), tenant_context(cluster).kubernetes_minor)
+    order = Order(
+        cluster,
+        node_pools(cluster, catalog),
+        tenant_context(cluster).kubernetes_minor,
+        footprint(cluster, catalog.release),
+        footprint(cluster, catalog.release, "small"),
+    )
     for application in (lower_nodes(order), lower_cluster_files(order)):
         if application is not None:
             yield _made(application)

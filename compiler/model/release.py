@@ -110,6 +110,22 @@ class HelmChart:
 
 
 @frozen
+class Workload:
+    """A workload that lasts, `Kind/name`: what each of its pods asks of a node, by container and resource.
+
+    Quantities are Kubernetes' own; a container that asks nothing has none. `each_node`: one pod on every node instead
+    of `copies`. `proxied`: Istio adds a proxy to each pod. `first`: containers that run before the others.
+    """
+
+    workload: str
+    copies: int
+    containers: Mapping[str, Mapping[str, str]]
+    first: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    each_node: bool = False
+    proxied: bool = False
+
+
+@frozen
 class ComponentRelease:
     """A component inside one release.
 
@@ -118,8 +134,10 @@ class ComponentRelease:
     `namespace`: where objects that say none (`namespace_unset`) belong. `namespaces_created` maps to labels.
     `own_resources` counts custom resources whose definition is in the same component, by `Kind.group`;
     `own_resources_behind_webhook` those that pass a failing webhook of the same component. `aggregated_roles` says of
-    each whether its `rules` are `empty`, `absent` or `filled`. `requires` fails without, `uses` works later or in
-    part, `unmet` is needed and comes from no component of the catalog. `remotes`: URLs that `path` reaches.
+    each whether its `rules` are `empty`, `absent` or `filled`. `workloads` are those that last, Jobs not;
+    `proxy_requests` is what each proxy asks that this component adds to pods, if it does. `requires` fails without,
+    `uses` works later or in part, `unmet` is needed and comes from no component of the catalog. `remotes`: URLs that
+    `path` reaches.
     `definitions`: kustomization with the custom resource definitions that the chart leaves out of Git. `bundled`:
     kustomize components that the distribution lays over `path` (the description includes them);
     `kustomize_components`: further ones that the component offers.
@@ -149,6 +167,8 @@ class ComponentRelease:
     secrets: tuple[RenderedSecret, ...] = ()
     volume_claims: tuple[str, ...] = ()
     aggregated_roles: Mapping[str, str] = field(default_factory=dict)
+    workloads: tuple[Workload, ...] = ()
+    proxy_requests: Mapping[str, str] = field(default_factory=dict)
     requires: Reasons = field(default_factory=dict)
     uses: Reasons = field(default_factory=dict)
     unmet: Reasons = field(default_factory=dict)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compiler.catalog.importer import analyse, charts, globs, readme, remotes, requirements, tree
+from compiler.catalog.importer import analyse, charts, globs, readme, remotes, requests, requirements, tree
 from compiler.catalog.importer.analyse import Manifest
 from compiler.catalog.importer.remotes import Remote, Vendor
 from compiler.catalog.importer.render import Kustomize, Rendering
@@ -148,9 +148,12 @@ def _read_kustomize(
         for objects in built.values()
         for kind, definition in analyse.custom_kinds(objects).items()
     }
+    injected = {name for objects in built.values() for name in requests.injected_namespaces(objects)}
     entries = {
         item.id: {
             **_component(item, table, scopes, version if not product.bundle else None),
+            "workloads": requests.workloads(built[item.id], injected, item.carrier.namespace),
+            "proxyRequests": requests.proxy_requests(built[item.id]),
             "requires": requires[item.id],
             "uses": uses[item.id],
             "unmet": unmet[item.id],

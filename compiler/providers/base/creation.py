@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler.frozen import frozen
+from compiler.model.footprint import Footprint
 from compiler.model.manifest import Object
 from compiler.model.platform import Cluster, GpuPool
 from compiler.providers.base import Provider
@@ -67,12 +68,15 @@ class NodePool:
 class Order:
     """What is to be made: a cluster with the pools of its GPUs, in the order of their names.
 
-    `kubernetes_minor` is 34 for 1.34.
+    `kubernetes_minor` is 34 for 1.34. `footprint` is what all that is installed asks of it, `small` what it would ask
+    with `size: small`.
     """
 
     cluster: Cluster
     pools: tuple[NodePool, ...]
     kubernetes_minor: int
+    footprint: Footprint = Footprint()
+    small: Footprint = Footprint()
 
 
 class Creation:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from compiler.model.footprint import Footprint
 from compiler.model.platform import Cluster
 from compiler.providers.base import IN_CLUSTER_ISSUER
 from compiler.providers.base.creation import Order
@@ -19,9 +20,28 @@ AUTHORITIES = "ca.pem"
 NODE_AUTHORITIES = "/etc/ssl/certs/platform-trust.pem"
 """Where a node that is a container has them, so that its container runtime, a program in Go, trusts registries by them.
 Source: https://go.dev/src/crypto/x509/root_linux.go (certDirectories)."""
+_KUBERNETES_ASKS = (1000, 300)
+"""What Kubernetes' own pods ask at most on one machine, as `Footprint` has it: the control plane of kubeadm 650 and 100
+(kubernetes/kubernetes cmd/kubeadm/app/phases/controlplane/manifests.go and etcd/local.go), two of CoreDNS 200 and 140
+(cmd/kubeadm/app/phases/addons/dns/manifests.go), kindnet 100 and 50 (kind pkg/build/nodeimage/const_cni.go); with
+minikube one of CoreDNS, and Calico 250 (minikube pkg/minikube/cni/calico.yaml). k3s and MicroK8s ask less."""
+_RECOMMENDED = (8, 16)
+"""CPUs and GB of memory for the whole of Kubeflow. Source: kubeflow/manifests@26.03 README.md, "Prerequisites"."""
 FIRST_MINOR_WITH_ISSUER = 20
 """From here on the API server does not start without issuer and signing key, so kubeadm names both.
 Source: https://github.com/kubernetes/kops/pull/10284."""
+
+
+def least(footprint: Footprint) -> tuple[int, int]:
+    """Return what one machine must have that everything finds room: thousandths of a processor, and MiB of memory."""
+    cpu, memory = footprint.on(1)
+    return cpu + _KUBERNETES_ASKS[0], memory + _KUBERNETES_ASKS[1]
+
+
+def recommended(order: Order) -> tuple[int, int]:
+    """Return whole CPUs and GiB for the one machine of a cluster: upstream's, or more where more is asked."""
+    cpu, memory = least(order.footprint)
+    return max(_RECOMMENDED[0], -(-cpu // 1000)), max(_RECOMMENDED[1], -(-memory // 1024))
 
 
 def issuer(cluster: Cluster) -> str:

@@ -16,11 +16,10 @@ from compiler.providers.base.local import (
     exact_version,
     has_load_balancer,
     issuer,
+    recommended,
     script,
 )
 
-_CPUS, _MEMORY = "8", "16g"
-"""What upstream recommends for the whole of Kubeflow. Source: kubeflow/manifests@26.03 README.md, "Prerequisites"."""
 _DISK = "100g"
 """65 GB of volumes, as upstream measures them, and the images. Source: the same, "Kubeflow Components Versions"."""
 _SIGNING_KEY = "/var/lib/minikube/certs/sa.key"
@@ -45,7 +44,8 @@ class _Minikube(Creation):
 
     def steps(self, order: Order) -> Iterator[str]:
         """Yield the one command, and which minikube has the Kubernetes."""
-        yield f"`minikube` must be on the PATH, and this machine have {_CPUS} CPUs and {_MEMORY[:-1]} GB of memory to"
+        cpus, memory = recommended(order)
+        yield f"`minikube` must be on the PATH, and this machine have {cpus} CPUs and {memory} GB of memory to"
         yield "spare for it."
         if order.kubernetes_minor < _OLDEST_MINOR:
             yield f"minikube 1.38 begins with Kubernetes 1.{_OLDEST_MINOR}: take one that still has"
@@ -66,11 +66,12 @@ CREATION = _Minikube()
 
 def _flags(order: Order) -> list[str]:
     minor = order.kubernetes_minor
+    cpus, memory = recommended(order)
     found = [
         f"--profile={order.cluster.name}",
         f"--kubernetes-version=v{exact_version(order) or f'1.{minor}'}",
-        f"--cpus={_CPUS}",
-        f"--memory={_MEMORY}",
+        f"--cpus={cpus}",
+        f"--memory={memory}g",
         f"--disk-size={_DISK}",
         "--cni=calico",
         f"--extra-config=apiserver.service-account-issuer={issuer(order.cluster)}",

@@ -7,6 +7,7 @@ import pytest
 from compiler.lowering.cluster_guide import guide
 from compiler.providers import Providers, creation
 from tests.command_lines import Judge, logical_lines
+from tests.unit.lowering.installed import catalog, installation
 from tests.unit.providers.created import order
 
 CREATED = [each for each in Providers() if creation(each).creates]
@@ -38,13 +39,22 @@ def test_kubeflow_tells_what_it_needs() -> None:
     ("provider", "size", "told"),
     [
         ("k3d", None, "`size: small` in the platform file"),
-        ("k3d", "small", "With `size: small`"),
         ("k3s", "ha", "three nodes"),
     ],
 )
 def test_the_page_tells_what_a_size_makes_of_it(provider: str, size: str | None, told: str) -> None:
     parameters = {"size": size} if size else {}
     assert told in guide(order(provider, gateway="NodePort", parameters=parameters), [])
+
+
+def test_the_page_adds_up_what_is_installed() -> None:
+    page = guide(order("kind", gateway="NodePort"), [])
+    assert "What is installed asks for 0.6 CPUs and 2.2 GiB of memory in" in page
+    assert "With Kubernetes' own pods that is 1.7 CPUs and 2.6 GiB" in page
+    assert "With Kubernetes' own pods" not in guide(order("k3s", gateway="NodePort"), [])
+    chart = installation("sealed-secrets", catalog().versions("sealed-secrets")[-1], "sealed-secrets")
+    istio = installation("istio-install", "26.03")
+    assert "what the charts of sealed-secrets make" in guide(order("kind", installations=(chart, istio)), [])
 
 
 def test_a_lasting_cluster_of_no_size_is_told_nothing() -> None:

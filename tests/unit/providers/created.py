@@ -10,9 +10,10 @@ from typing import Any
 from compiler.model.platform import GpuPool
 from compiler.providers import creation
 from compiler.providers.base.creation import Content, Order
+from compiler.resolve.footprint import footprint
 from tests.command_lines import Judge, logical_lines
 from tests.unit.lowering import declared
-from tests.unit.lowering.installed import installation
+from tests.unit.lowering.installed import catalog, installation
 
 SCRIPT = "create.sh"
 
@@ -25,7 +26,9 @@ def order(
     if gateway:
         istio = installation("istio-install", "26.03", options={"gateway": {"serviceType": gateway}})
         cluster = replace(cluster, installations=(istio,))
-    return declared.order(replace(cluster, **changes), int(re.split("[.+-]", kubernetes)[1]))
+    cluster = replace(cluster, **changes)
+    asked, small = (footprint(cluster, catalog().release, size) for size in (None, "small"))
+    return replace(declared.order(cluster, int(re.split("[.+-]", kubernetes)[1])), footprint=asked, small=small)
 
 
 def files(wanted: Order) -> Mapping[str, Content]:
