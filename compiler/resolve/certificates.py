@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,7 @@ if TYPE_CHECKING:
 LIMIT = 1024 * 1024
 """Most bytes of a bundle: a ConfigMap takes no more.
 Source: https://kubernetes.io/docs/concepts/configuration/configmap/ (Motivation)."""
-
-_BLOCK = re.compile(
-    r"^[ \t]*-----BEGIN ([^\n]*?)-----[ \t]*$(?:(.*?)^[ \t]*-----END \1-----[ \t]*$)?", re.DOTALL | re.MULTILINE
-)
+_BEGIN, _END, _MARK = "-----BEGIN ", "-----END ", "-----"
 _CERTIFICATE = "CERTIFICATE"
 _DER = b"\x30"
 """How a certificate begins that is not PEM: the tag of a sequence (X.690, 8.9)."""
@@ -56,10 +52,8 @@ def read_certificates(content: bytes, file: str, as_of: date) -> tuple[str | Non
     """
     found: dict[str, _Certificate] = {}
     findings: list[Diagnostic] = []
-    text = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
-    for match in _BLOCK.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        certificate = _certificate(match[1], match[2], Span(file, line, 1, line, len(match[0].partition("\n")[0]) + 1))
+    for label, body, span in _blocks(content.decode("utf-8-sig", errors="replace"), file):
+        certificate = _certificate(label, body, span)
         if isinstance(certificate, Diagnostic):
             findings.append(certificate)
         elif (first := found.setdefault(certificate.pem, certificate)) is not certificate:
@@ -89,6 +83,30 @@ def read_certificates(content: bytes, file: str, as_of: date) -> tuple[str | Non
     return (bundle if usable else None), findings
 
 
+def _blocks(text: str, file: str) -> Iterator[tuple[str, str | None, Span]]:
+    """Yield each block of a PEM text: its type, its base64, and where it begins; no base64 where it has no end.
+
+    Source: RFC 7468, section 2. What stands between blocks is explanatory text.
+    """
+    label = ""
+    body: list[str] = []
+    span: Span | None = None
+    for number, line in enumerate(text.split("\n"), 1):
+        said = line.strip()
+        if said.startswith(_BEGIN) and said.endswith(_MARK):
+            if span is not None:
+                yield label, None, span
+            label, body = said.removeprefix(_BEGIN).removesuffix(_MARK), []
+            span = Span(file, number, 1, number, len(line.rstrip()) + 1)
+        elif span is not None and said == f"{_END}{label}{_MARK}":
+            yield label, "".join(body), span
+            span = None
+        else:
+            body.append(said)
+    if span is not None:
+        yield label, None, span
+
+
 def _certificate(label: str, body: str | None, span: Span) -> _Certificate | Diagnostic:
     """Return what one block holds, or what is wrong with it; what is in a key is never looked at."""
     file = span.file
@@ -113,7 +131,7 @@ def _certificate(label: str, body: str | None, span: Span) -> _Certificate | Dia
     import ssl
 
     try:
-        der = base64.b64decode("".join(body.split()), validate=True)
+        der = base64.b64decode(body, validate=True)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(cadata=der)
         authorities = context.get_ca_certs()

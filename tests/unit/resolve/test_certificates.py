@@ -79,3 +79,8 @@ def test_what_fits_in_no_config_map_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(certificates, "LIMIT", 1000)
     assert codes(TWO) == [("oversized-trust-file", 1)]
     assert read_certificates(TWO.encode(), FILE, DAY)[0] is None
+
+
+def test_each_block_without_an_end_is_told_and_the_next_is_read_all_the_same() -> None:
+    begin = "-----BEGIN CERTIFICATE-----\n"
+    assert codes(begin + begin + TWO + begin) == [("bad-trust-file", line) for line in (1, 2, 25)]
