@@ -66,6 +66,7 @@ UNSAYABLE = {
     "private-key-in-trust-file": BY_FILES,
     "region-of-no-cloud": BY_TABLE,
     "removed-still-declared": BY_NAME,
+    "repeated-model-storage": BY_NAME,
     "repeated-variable": BY_NAME,
     "repository-out-of-reach": BY_NAME,
     "repository-synced-twice": BY_NAME,
@@ -73,6 +74,7 @@ UNSAYABLE = {
     "reserved-namespace": BY_NAME,  # those of components; those of Kubernetes are refused
     "secret-in-clear": BY_SENSE,
     "secret-of-two-repositories": BY_NAME,
+    "secret-of-two-uses": BY_NAME,
     "shared-domain": BY_NAME,
     "sharing-without-support": BY_TABLE,
     "team-syncs-platform": BY_NAME,
