@@ -80,5 +80,17 @@ class ServerStoreSpec(RuledModel):
     secret_ref: Maybe[SecretName] = Field(None, description="Name of the Secret with the access key.")
 
 
+class OutsideStoreSpec(StrictModel):
+    """MinIO or SeaweedFS at an endpoint, for a component that brings no store along."""
+
+    noun: ClassVar[str] = "an object store of this type"
+    hints: ClassVar = _HINTS
+
+    type: Literal["minio", "seaweedfs"] = Field(description="MinIO or SeaweedFS.", examples=["seaweedfs"])
+    bucket: S3Bucket = Field(description="Bucket.", examples=["mlflow"])
+    endpoint: EndpointUrl = Field(description="URL.", examples=["https://minio.acme.com"])
+    secret_ref: SecretName = Field(description="Name of the Secret with the access key.", examples=["mlflow-store"])
+
+
 ObjectStoreSpec = Annotated[S3Spec | GcsSpec | AzureStoreSpec | ServerStoreSpec, Field(discriminator="type")]
 """Where objects are kept, told apart by `type`."""
