@@ -135,13 +135,16 @@ def show(
     findings: Sequence[Diagnostic], source: Source | None, *, format: str = "text", to_stdout: bool = False
 ) -> None:
     """Show findings: machine formats on stdout, text on stderr unless it is what the command was asked for."""
-    documents = {} if source is None else {source.file: source}
-    if format == "text":
-        stream = sys.stdout if to_stdout else sys.stderr
-        if findings:
-            from compiler.diagnostics.text import render_text
+    if format == "text" and not findings:
+        return
+    from compiler.cli.named_files import with_named_files
 
-            print(render_text(findings, documents, colour=wants_colour(stream)), file=stream, end="")
+    findings, documents = with_named_files(findings, source)
+    if format == "text":
+        from compiler.diagnostics.text import render_text
+
+        stream = sys.stdout if to_stdout else sys.stderr
+        print(render_text(findings, documents, colour=wants_colour(stream)), file=stream, end="")
         return
     print(_for_machines(findings, documents, format), end="")
 
