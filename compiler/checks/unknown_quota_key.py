@@ -8,6 +8,7 @@ from datetime import date
 from compiler.checks.base import Check, declared_namespaces
 from compiler.checks.examples import team
 from compiler.diagnostics.model import Diagnostic, Severity, error
+from compiler.diagnostics.suggest import Patience, nearest
 from compiler.model.platform import Platform
 from compiler.resolve.facts import Facts
 
@@ -15,9 +16,10 @@ from compiler.resolve.facts import Facts
 def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     """Yield an error for each key under a quota's `extra` that the API server refuses or never counts."""
     del facts, as_of
+    patience = Patience()
     for namespace in declared_namespaces(platform):
         for key in sorted(namespace.quota.keys() - _STANDARD):
-            wrong = _wrong(key)
+            wrong = _wrong(key, patience)
             if wrong is None:
                 continue
             problem, advice = wrong
@@ -31,18 +33,18 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
             )
 
 
-def _wrong(key: str) -> tuple[str, str] | None:
+def _wrong(key: str, patience: Patience) -> tuple[str, str] | None:
     """Return what is wrong with a key that is no standard one and what to write instead, or nothing for a sound one."""
     plain = key.removeprefix("requests.").removeprefix("limits.")
     domain, slash, name = plain.partition("/")
     if domain in _GPU_DOMAINS:
         return None  # Who may set those is a rule of its own.
     if not slash:
-        return _wrong_standard(key)
+        return _wrong_standard(key, patience)
     if not name or domain == "":
         return "which is no resource", "write `count/RESOURCE.GROUP` or `requests.DOMAIN/NAME`"
     if domain == "count":
-        return _wrong_count(name)
+        return _wrong_count(name, patience)
     if ".storageclass.storage.k8s.io" in domain or key.startswith("requests."):
         return None
     if domain.endswith("kubernetes.io") or "." not in domain:
@@ -50,28 +52,24 @@ def _wrong(key: str) -> tuple[str, str] | None:
     return "an extended resource, of which Kubernetes limits requests only", f"write `requests.{plain}`"
 
 
-def _wrong_count(resource: str) -> tuple[str, str] | None:
+def _wrong_count(resource: str, patience: Patience) -> tuple[str, str] | None:
     """Return what is wrong with the name of what is counted: a group's resource is written with its group."""
     if "." in resource or resource in _CORE:
         return None
-    from compiler.diagnostics.suggest import nearest
-
     group = _GROUPS.get(resource) or _GROUPS.get(f"{resource}s")
     if group is not None:
         return "a resource without its group", f"write `count/{resource.removesuffix('s')}s.{group}`"
-    close = list(nearest(resource, sorted(_CORE), 1))
+    close = list(nearest(resource, sorted(_CORE), 1, patience))
     advice = f"did you mean `count/{close[0]}`?" if close else "write `count/RESOURCE.GROUP`, as in `count/jobs.batch`"
     return "which counts nothing: it is no resource of the core group", advice
 
 
-def _wrong_standard(key: str) -> tuple[str, str] | None:
+def _wrong_standard(key: str, patience: Patience) -> tuple[str, str] | None:
     if key.startswith(("hugepages-", "requests.hugepages-")):
         return None
     if "gpu" in key.lower():
         return "which Kubernetes does not know", "remove it; a team's GPUs are `gpus: [{pool: ..., nominal: ...}]`"
-    from compiler.diagnostics.suggest import nearest
-
-    close = list(nearest(key, sorted(_STANDARD), 1))
+    close = list(nearest(key, sorted(_STANDARD), 1, patience))
     advice = (
         f"did you mean `{close[0]}`?" if close else "count objects by `count/RESOURCE.GROUP`, as in `count/jobs.batch`"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from compiler.diagnostics.model import Diagnostic, Fix, Severity, Suggestion, error, warning
+from compiler.diagnostics.suggest import Patience
 from compiler.frozen import frozen
 from compiler.model.release import ProductRelease
 from compiler.resolve.conflicts import explain_conflicts, explain_missing
@@ -35,10 +36,11 @@ def usable_wishes(wishes: Collection[VersionWish], facts: Facts, findings: list[
     only a release does that is known as a source of upgrades.
     """
     usable = []
+    patience = Patience()
     for wish in wishes:
         subject = wish.product if wish.product in facts.products else facts.subjects.get(wish.product)
         if subject is None:
-            findings.append(_unknown_product(wish, facts))
+            findings.append(_unknown_product(wish, facts, patience))
             continue
         known = facts.versions(subject) if subject in facts.products else ()
         matching = [version for version in known if facts.satisfies(subject, version, wish.constraint)]
@@ -204,12 +206,13 @@ def unused_wishes(
     ]
 
 
-def _unknown_product(wish: VersionWish, facts: Facts) -> Diagnostic:
+def _unknown_product(wish: VersionWish, facts: Facts, patience: Patience) -> Diagnostic:
     hint = None
     if wish.product == "kubernetes":
         hint = "a cluster's Kubernetes version is its own key: `kubernetes`"
+    known = dict.fromkeys(facts.subjects)
     return unknown(
-        "product", wish.product, wish.path, dict.fromkeys(facts.subjects), user="`versions`", at_key=True, hint=hint
+        "product", wish.product, wish.path, known, user="`versions`", at_key=True, hint=hint, patience=patience
     )
 
 
