@@ -162,7 +162,13 @@ def test_what_a_team_takes_out_stays_until_it_asks_for_pruning(team: Team) -> No
     team.followed.repo.edit("path: deploy,", "path: deploy, prune: true,")
     team.followed.build()
     team.followed.push("Prune what the team takes out")
-    until("it is gone", lambda: not team.exists(left), timeout_s=LATER_SYNC_S)
+
+    def is_gone() -> bool:
+        # Where nothing but its policy has changed, Argo CD looks at an Application again after minutes.
+        team.followed.argo_cd.refresh()
+        return not team.exists(left)
+
+    until("it is gone", is_gone, timeout_s=LATER_SYNC_S, pause_s=2)
     assert team.exists(kept)
 
 
