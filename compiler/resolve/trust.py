@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from compiler.spec.cluster import ClusterSpec
 
 
-@dataclass(slots=True)
 class TrustReader:
     """Reads the files of certificates, each once however many clusters name it.
 
@@ -23,10 +21,11 @@ class TrustReader:
     left out.
     """
 
-    read: Callable[[str], bytes | None]
-    as_of: date
-    damaged: Collection[YamlPath] = ()
-    _known: dict[str, Trust | None] = field(default_factory=dict)
+    def __init__(self, read: Callable[[str], bytes | None], as_of: date, damaged: Collection[YamlPath] = ()) -> None:
+        self._read = read
+        self._as_of = as_of
+        self._damaged = damaged
+        self._known: dict[str, Trust | None] = {}
 
     def trust(self, cluster: ClusterSpec, findings: list[Diagnostic]) -> Trust | None:
         """Return what a cluster trusts of its own; nothing where it says none, or its file cannot be used.
@@ -36,12 +35,12 @@ class TrustReader:
         if cluster.trust is None:
             return None
         origin = cluster.trust.origin
-        if any(path[: len(origin)] == origin for path in self.damaged):
+        if any(path[: len(origin)] == origin for path in self._damaged):
             return None
         file = cluster.trust.file
         if file in self._known:
             return self._known[file]
-        content = self.read(file)
+        content = self._read(file)
         if content is None:
             self._known[file] = None
             findings.append(
@@ -55,7 +54,7 @@ class TrustReader:
             return None
         from compiler.resolve.certificates import read_certificates
 
-        bundle, found = read_certificates(content, file, self.as_of)
+        bundle, found = read_certificates(content, file, self._as_of)
         findings += found
         self._known[file] = None if bundle is None else Trust(file, bundle)
         return self._known[file]
