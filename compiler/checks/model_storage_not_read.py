@@ -41,7 +41,7 @@ def _unread(storage: ModelStorage, cluster: Cluster, facts: Facts) -> tuple[str,
             "KServe reads the credentials, and it is not there",
             "add `components: {kserve: {}}`, or remove the entry",
         )
-    version = kserve.existing or kserve.version
+    version = kserve.running
     first = _FIRST.get(storage.type)
     if first is None or version is None or not facts.satisfies("kserve", version, f"<{first}"):
         return None

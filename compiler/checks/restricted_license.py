@@ -20,7 +20,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
             continue
         for name, (since, licence) in _RESTRICTED.items():
             installation = cluster.installed.get(name)
-            version = (installation.existing or installation.version) if installation else None
+            version = installation.running if installation else None
             if installation is None or version is None or version_numbers(version) < since:
                 continue
             yield warning(

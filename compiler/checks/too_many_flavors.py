@@ -20,7 +20,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
     del facts, as_of
     for cluster in platform.clusters:
         kueue = cluster.installed.get("kueue")
-        version = (kueue.existing or kueue.version) if kueue else None
+        version = kueue.running if kueue else None
         if kueue is None or version is None:
             continue
         numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())

@@ -22,7 +22,7 @@ def run(platform: Platform, facts: Facts, as_of: date) -> Iterator[Diagnostic]:
 
 def _unqueued(cluster: Cluster) -> Iterator[Diagnostic]:
     component = cluster.installed.get("kueue")
-    version = (component.existing or component.version) if component is not None else None
+    version = component.running if component is not None else None
     if component is None or version is None:
         return
     kueue = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())

@@ -130,5 +130,5 @@ def _line(cluster: Cluster, component: str) -> tuple[int, int] | None:
     installation = cluster.installed.get(component)
     if installation is None:
         return None
-    major, minor, *_ = version_numbers(installation.existing or installation.version or installation.product_version)
+    major, minor, *_ = version_numbers(installation.running or installation.product_version)
     return major, minor

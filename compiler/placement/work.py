@@ -175,7 +175,7 @@ def kueue_of(cluster: Cluster) -> tuple[int, int] | None:
     kueue = cluster.installed.get("kueue")
     if kueue is None:
         return None
-    major, minor, *_ = version_numbers(kueue.existing or kueue.version or kueue.product_version)
+    major, minor, *_ = version_numbers(kueue.running or kueue.product_version)
     return major, minor
 
 
@@ -206,7 +206,7 @@ def _server(cluster: Cluster) -> Kind:
 def _carrier(kind: Kind, installed: Mapping[str, Installation]) -> Installation | None:
     for component in kind.components:
         found = installed.get(component)
-        version = found and (found.existing or found.version)
+        version = found and found.running
         if found is not None and (not version or version_numbers(version) >= kind.since):
             return found
     return None

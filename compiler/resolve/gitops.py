@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Label, error
-from compiler.model.platform import Gitops, Kustomize, SyncPolicy, SyncWindow
+from compiler.model.gitops import Gitops, Kustomize, SyncPolicy, SyncWindow
 from compiler.resolve.names import Declared
 from compiler.spec.validate import Validated
 

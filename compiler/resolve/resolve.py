@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from compiler.diagnostics.collection import Findings
 from compiler.diagnostics.model import Diagnostic, Severity, YamlPath, error
 from compiler.diagnostics.suggest import Patience
-from compiler.model.platform import ARGO_CD, Cluster, Gitops, GpuPool, Installation, Platform, Trust
+from compiler.model.gitops import Gitops
+from compiler.model.platform import ARGO_CD, Cluster, GpuPool, Installation, Platform, Trust
 from compiler.providers import Providers
 from compiler.providers.base import Provider
 from compiler.resolve import clusters as settings

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from compiler.diagnostics.model import Diagnostic, YamlPath, warning
+from compiler.model.gitops import Gitops
 from compiler.model.names import argocd_application
-from compiler.model.platform import Gitops, Installation
+from compiler.model.platform import Installation
 from compiler.model.release import UpgradeStep
 from compiler.resolve.facts import Facts
 from compiler.resolve.lock import LockedCluster

@@ -61,5 +61,5 @@ def sync_policy(cluster: Cluster, platform: Platform, *, ignores: bool) -> dict[
 
 def _retry(argo_cd: Installation | None) -> dict[str, Any]:
     """Return how a failed sync is tried again; the server refuses a field that its definition does not have."""
-    version = argo_cd and (argo_cd.existing or argo_cd.product_version)
+    version = argo_cd and argo_cd.running
     return {**_RETRY, "refresh": True} if version and version_numbers(version) >= _CAN_RETRY_ANEW else dict(_RETRY)

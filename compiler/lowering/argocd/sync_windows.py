@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from compiler.model.platform import Cluster, Platform, SyncWindow
+    from compiler.model.gitops import SyncWindow
+    from compiler.model.platform import Cluster, Platform
 
 
 def sync_windows(cluster: Cluster, platform: Platform) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ import pytest
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.ownership import Owners, identities, lost_data
+from compiler.model.gitops import Gitops, SyncPolicy
 from compiler.model.manifest import Application, Chart, Identity, Overlay
-from compiler.model.platform import Gitops, Platform, Removal, SyncPolicy, Tenant
+from compiler.model.platform import Platform, Removal, Tenant
 from tests.unit.lowering.declared import cluster
 
 

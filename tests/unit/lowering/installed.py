@@ -8,16 +8,8 @@ from functools import cache
 from typing import Any
 
 from compiler.catalog.load import Catalog
-from compiler.model.platform import (
-    Cluster,
-    Gitops,
-    Identity,
-    Installation,
-    Platform,
-    SecretsBackend,
-    SyncPolicy,
-    UserPatch,
-)
+from compiler.model.gitops import Gitops, SyncPolicy
+from compiler.model.platform import Cluster, Identity, Installation, Platform, SecretsBackend, UserPatch
 
 PLAIN = "generic"
 """A provider that changes nothing."""

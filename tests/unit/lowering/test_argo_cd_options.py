@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from compiler.lowering.components import lower_component
-from compiler.model.platform import Identity, Kustomize, Oidc, SecretsBackend
+from compiler.model.gitops import Kustomize
+from compiler.model.platform import Identity, Oidc, SecretsBackend
 from tests.unit.lowering.installed import catalog, cluster, installation, platform
 
 VERSION = catalog().versions("argo-cd")[-1]

@@ -9,7 +9,8 @@ import pytest
 
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.live.steps import APPLY
-from compiler.model.platform import Gitops, Installation, SyncPolicy
+from compiler.model.gitops import Gitops, SyncPolicy
+from compiler.model.platform import Installation
 from compiler.model.release import UpgradeStep
 from compiler.resolve.facts import Facts
 from compiler.resolve.lock import LockedCluster, LockedProduct

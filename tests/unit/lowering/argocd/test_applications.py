@@ -7,7 +7,7 @@ from dataclasses import replace
 from compiler.lowering.argocd.application import GENERATE_PATHS
 from compiler.lowering.argocd.applications import FINALIZER, lower_applications
 from compiler.model import names
-from compiler.model.platform import Kustomize
+from compiler.model.gitops import Kustomize
 from tests.unit.lowering.argocd.lowered import HERE, WHOLE, children, named
 from tests.unit.lowering.installed import catalog, cluster, installation, platform
 

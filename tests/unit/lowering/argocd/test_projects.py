@@ -8,8 +8,9 @@ import pytest
 
 from compiler.lowering.argocd.children import TEAMS_PROJECT
 from compiler.lowering.argocd.projects import platform_project, refused, teams_project
+from compiler.model.gitops import SyncWindow
 from compiler.model.manifest import Object
-from compiler.model.platform import Namespace, Removal, SyncWindow, Tenant
+from compiler.model.platform import Namespace, Removal, Tenant
 from compiler.providers import Providers
 from tests.unit.lowering.argocd.lowered import HERE, WHOLE, children
 from tests.unit.lowering.installed import catalog, cluster, installation, platform

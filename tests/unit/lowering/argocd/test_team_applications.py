@@ -8,7 +8,8 @@ from typing import Any
 from compiler.lowering.argocd.applications import lower_applications, read_by_applications
 from compiler.lowering.argocd.team_applications import team_applications
 from compiler.model import names
-from compiler.model.platform import Cluster, Move, Namespace, Platform, SyncWindow, TeamRepository, Tenant
+from compiler.model.gitops import SyncWindow
+from compiler.model.platform import Cluster, Move, Namespace, Platform, TeamRepository, Tenant
 from compiler.verify.sync import synced
 from tests.unit.lowering.argocd.lowered import named, objects
 from tests.unit.lowering.installed import cluster, platform
