@@ -1,6 +1,6 @@
 """What the pods of one component ask of nodes before anybody works on them: processors, memory, how many there are.
 
-Reads rendered workloads alone; what a size of a cluster makes of that is decided where the catalog is compiled.
+Reads rendered workloads alone; what a size of a cluster makes of that is `compiler.resolve.footprint`'s to say.
 Source of the arithmetic: kubernetes/website content/en/docs/concepts/workloads/pods/init-containers.md, "Resource
 sharing within containers", and content/en/docs/concepts/configuration/manage-resources-containers.md (a limit alone
 is a request too).
