@@ -126,9 +126,20 @@ def declared_namespaces(platform: Platform) -> Iterator[Namespace]:
 
 
 def _meets(mistake: YamlPath, part: str) -> bool:
-    """Return whether a path is inside a part of the file, or holds it."""
+    """Return whether a path is inside a part of the file, or holds it.
+
+    Of an entry of `components` only what says whether the component is there: its other options change no other.
+    """
     steps = part.split(".")
-    return all(key == step for key, step in zip((key for key in mistake if isinstance(key, str)), steps, strict=False))
+    keys = [key for key in mistake if isinstance(key, str)]
+    if any(key != step for key, step in zip(keys, steps, strict=False)):
+        return False
+    option = keys[len(steps) + 1 : len(steps) + 2]
+    return steps[-1] != "components" or not option or option[0] in _PRESENCE
+
+
+_PRESENCE = ("enabled", "existing")
+"""Options of every component that say whether it is installed, and whether it is on the cluster already."""
 
 
 def _whole(example: str) -> str:

@@ -69,5 +69,5 @@ CHECK = Check(
         "objectStore: {type: s3, bucket: acme-mlflow, region: eu-west-1, secretRef: mlflow-s3}}"
     ),
     run=run,
-    misses=("components.mlflow", "clusters.components"),
+    misses=("components.mlflow", "clusters.components.mlflow"),
 )

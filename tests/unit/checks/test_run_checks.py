@@ -82,3 +82,14 @@ def test_what_is_missing_is_spoilt_by_a_mistake_in_the_same_item() -> None:
     elsewhere = error("x", "reaches nobody", ("teams", 0), related=(Label(("clusters", 1), "here"),))
     assert _spoilt(elsewhere, ("clusters", 1, "identity"), misses=("clusters.identity",))
     assert not _spoilt(elsewhere, ("clusters", 0, "identity"), misses=("clusters.identity",))
+
+
+def test_a_missing_component_is_spoilt_by_what_decides_whether_one_is_there() -> None:
+    finding = error("x", "is not there", ("clusters", 1, "secrets"))
+    for part, place in (("components", ("components",)), ("clusters.components", ("clusters", 1, "components"))):
+        assert _spoilt(finding, place, misses=(part,))
+        assert _spoilt(finding, (*place, "katip"), misses=(part,)), "it may be meant by a misspelt name"
+        assert _spoilt(finding, (*place, "katib", "enabled"), misses=(part,))
+        assert _spoilt(finding, (*place, "katib", "existing"), misses=(part,))
+        assert not _spoilt(finding, (*place, "pipelines", "database", "secretRef"), misses=(part,))
+    assert _spoilt(finding, ("components", "mlflow", "database"), misses=("components.mlflow",))
