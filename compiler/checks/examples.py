@@ -20,6 +20,10 @@ def following(revision: str) -> str:
     return f"gitops:\n  repoURL: https://github.com/acme/ml-platform.git\n  revision: {revision}\n{LAPTOP}"
 
 
+GOOGLE_QUOTAS = ("https://docs.cloud.google.com/docs/quotas/overview",)
+"""Where the cloud of these examples tells what its quotas are; a finding has the page of its own cloud."""
+
+
 def google(more: str) -> str:
     """Return a cluster on Google Cloud, called `gpu`; `more` are further keys of it."""
     return f"""\

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
-from compiler.checks.examples import google_pool
+from compiler.checks.examples import GOOGLE_QUOTAS, google_pool
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import SOURCES, compared_needs
+from compiler.resolve.cloud_quota import compared_needs
 from compiler.resolve.facts import Facts
 
 
@@ -41,7 +41,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     summary="The pools' fewest nodes are above the cloud's quota",
     why="`nodes.min` is made at once and kept; the cloud refuses the first node above the quota, and the pool fails.",
-    sources=SOURCES,
+    sources=GOOGLE_QUOTAS,
     bad=google_pool("GPUS_ALL_REGIONS: 0", "min: 2, max: 2"),
     good=google_pool("GPUS_ALL_REGIONS: 2", "min: 2, max: 2"),
     run=run,

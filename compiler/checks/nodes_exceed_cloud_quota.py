@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
-from compiler.checks.examples import google_pool
+from compiler.checks.examples import GOOGLE_QUOTAS, google_pool
 from compiler.diagnostics.model import Diagnostic, Label, Severity, warning
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import SOURCES, compared_needs
+from compiler.resolve.cloud_quota import compared_needs
 from compiler.resolve.facts import Facts
 
 
@@ -39,7 +39,7 @@ CHECK = Check(
     severity=Severity.WARNING,
     summary="The pools may grow beyond the cloud's quota",
     why="The last nodes will never come: the cloud refuses them, and whoever borrows waits.",
-    sources=SOURCES,
+    sources=GOOGLE_QUOTAS,
     bad=google_pool("GPUS_ALL_REGIONS: 3", "max: 4"),
     good=google_pool("GPUS_ALL_REGIONS: 4", "max: 4"),
     run=run,

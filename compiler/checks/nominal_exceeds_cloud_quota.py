@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from compiler.checks.base import Check
+from compiler.checks.examples import GOOGLE_QUOTAS
 from compiler.diagnostics.model import Diagnostic, Label, Severity, error
 from compiler.model.platform import Platform
-from compiler.resolve.cloud_quota import SOURCES, compared_needs
+from compiler.resolve.cloud_quota import compared_needs
 from compiler.resolve.facts import Facts
 
 
@@ -53,7 +54,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     summary="The teams' nominal shares need more than the cloud's quota",
     why="The autoscaler would be refused by the cloud, and admitted work would wait for nodes for ever.",
-    sources=SOURCES,
+    sources=GOOGLE_QUOTAS,
     bad=_PLATFORM.format(2),
     good=_PLATFORM.format(4),
     run=run,

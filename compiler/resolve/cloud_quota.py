@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from compiler.providers.base.quotas import Quotas
 
 
-SOURCES = (
-    "https://docs.cloud.google.com/docs/quotas/overview",
-    "https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html",
-    "https://learn.microsoft.com/azure/quotas/per-vm-quota-requests",
-)
-"""Where clouds tell what their quotas are, as their providers name it."""
-
-
 @frozen
 class Need:
     """What the pools under one quota need: for the fewest nodes, for the teams' nominal shares, and for all nodes."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from compiler.providers import Providers
-from compiler.resolve.cloud_quota import SOURCES, compared_needs, quotas_of
+from compiler.resolve.cloud_quota import compared_needs, quotas_of
 from compiler.resolve.facts import Facts
 from tests.unit.lowering.declared import pool
 from tests.unit.matrix.platforms import catalog, understood
@@ -103,4 +103,6 @@ def test_spot_machines_of_azure_fall_under_no_family() -> None:
 
 
 def test_each_cloud_names_where_it_tells_of_its_quotas() -> None:
-    assert {each.quotas.source for each in Providers().values() if each.quotas} == set(SOURCES)
+    clouds = [each for each in Providers().values() if each.cloud is not None]
+    told = {each.quotas.source for each in clouds if each.quotas is not None}
+    assert len(told) == len(clouds)
